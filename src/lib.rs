@@ -1,0 +1,13 @@
+//! Tiaokuan 条款: full-text and semantic search over the clauses of policy documents.
+//!
+//! Data flows one way on each of two paths that meet at the index.
+//!
+//! Write: bytes → [`load`] → [`normalise`] → [`split`] → [`extract`] → [`embed`] → [`index`]
+//! (all of it on one screen in [`pipeline`]).
+//!
+//! Read: query → [`search`] (uses [`text`], [`embed`], [`index`]) → [`serve`] or [`cli`].
+//!
+//! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
+
+pub mod error;
+pub mod model;

@@ -1,0 +1,3 @@
+//! The `tiaokuan` command.
+
+fn main() {}

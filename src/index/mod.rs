@@ -1,0 +1,24 @@
+//! The index on disk: immutable generations, each an inverted index, vectors and the documents
+//! themselves, published by one rename.
+//!
+//! [`Store`] is the data directory; [`Generation`] is one state of the index, open for reading;
+//! [`build`] writes the next one. tantivy and hnsw_rs appear only here.
+
+mod build;
+mod generation;
+mod keyword;
+mod manifest;
+mod passage;
+mod record;
+mod store;
+mod vector;
+
+pub use build::{BuildInput, write_generation};
+pub use fixedbitset::FixedBitSet;
+pub use generation::{ClauseIndex, ClauseRef, Generation};
+pub use keyword::{KeywordField, KeywordIndex};
+pub use manifest::Manifest;
+pub use passage::{Passage, PassageKind, core, passages};
+pub use record::{DocumentRecord, OutlineHeading};
+pub use store::{Store, Writer};
+pub use vector::{ClauseCosines, GRAPH_FROM, PassageVector, VectorIndex, VectorTable, quantise};

@@ -9,5 +9,6 @@
 //!
 //! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
 
+pub mod embed;
 pub mod error;
 pub mod model;

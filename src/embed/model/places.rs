@@ -45,7 +45,10 @@ pub(super) fn runtime(settings: &ModelSettings) -> Result<Option<PathBuf>> {
     for library in candidates.into_iter().flatten() {
         match runtime::check(&library) {
             Ok(_) => return Ok(Some(library)),
-            Err(error) => first_error = first_error.or(Some(error)),
+            Err(error) => {
+                tracing::warn!(%error, "passing over a runtime that cannot be used");
+                first_error = first_error.or(Some(error));
+            }
         }
     }
     first_error.map_or(Ok(None), Err)

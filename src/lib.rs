@@ -9,6 +9,7 @@
 //!
 //! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
 
+pub mod embed;
 pub mod error;
 pub mod index;
 pub mod model;

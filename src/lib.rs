@@ -11,6 +11,7 @@
 
 pub mod embed;
 pub mod error;
+pub mod extract;
 pub mod index;
 pub mod model;
 pub mod normalise;

@@ -11,4 +11,5 @@
 
 pub mod error;
 pub mod model;
+pub mod normalise;
 pub mod text;

@@ -7,5 +7,6 @@ pub mod fold;
 pub mod marker;
 pub mod measure;
 pub mod numeral;
+pub mod region;
 pub mod sentence;
 pub mod tokenizer;

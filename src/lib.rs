@@ -10,6 +10,7 @@
 //! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
 
 pub mod error;
+pub mod load;
 pub mod model;
 pub mod normalise;
 pub mod text;

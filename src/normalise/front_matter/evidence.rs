@@ -35,7 +35,8 @@ pub(super) struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     pub(super) fn gather(text: &'a str) -> Self {
-        let lines = line::lines(text);
+        let mut lines = line::lines(text);
+        Metadata::mark_values(&mut lines);
         let metadata = Metadata::read(&lines);
         let (notice, after) =
             title::title(&lines, &metadata).map_or((None, 0), |title| (Some(title.text), title.end));
@@ -62,7 +63,10 @@ impl<'a> Evidence<'a> {
     }
 
     pub(super) fn number(&self) -> Option<String> {
-        let of_page = self.metadata.get(Key::Number).map(|number| number::whole_line(number).unwrap_or(compact(number)));
+        let of_page = self
+            .metadata
+            .get(Key::Number)
+            .map(|number| number::whole_line(number).unwrap_or(compact(number)));
         of_page
             .or_else(|| self.head().iter().find_map(|line| number::whole_line(line.text)))
             .or_else(|| number::of_order(self.below_title()))
@@ -80,7 +84,8 @@ impl<'a> Evidence<'a> {
 
     /// The date of the document: as signed, as its page says, below its title, as passed, as printed.
     pub(super) fn written(&self, warnings: &mut Vec<Warning>) -> Option<String> {
-        let signed = self.signed.date.as_ref().and_then(|date| self.possible(date, self.signed.line, warnings));
+        let signed =
+            self.signed.date.as_ref().and_then(|date| self.possible(date, self.signed.line, warnings));
         signed
             .or_else(|| self.metadata.get(Key::Written).and_then(first_date))
             .or_else(|| self.below_title().iter().filter(|line| line.text.contains('年')).find_map(bare_date))
@@ -97,7 +102,9 @@ impl<'a> Evidence<'a> {
             .all(Key::Published)
             .find_map(first_date)
             .or_else(|| self.below_title().iter().find(with_source).and_then(|line| first_date(line.text)))
-            .or_else(|| self.below_title().iter().filter(|line| !line.text.contains('年')).find_map(bare_date))
+            .or_else(|| {
+                self.below_title().iter().filter(|line| !line.text.contains('年')).find_map(bare_date)
+            })
     }
 
     pub(super) fn status(&self) -> Status {
@@ -122,9 +129,13 @@ impl<'a> Evidence<'a> {
     /// The lines of the address joined, without its colon.
     pub(super) fn addressees(&self) -> Option<String> {
         let near = self.lines.iter().enumerate().skip(self.after).take(ADDRESS);
-        let (end, last) = near.take_while(|(_, line)| !line.text.contains('。')).find(|(_, line)| is_address(line.text))?;
+        let (end, last) =
+            near.take_while(|(_, line)| !line.text.contains('。')).find(|(_, line)| is_address(line.text))?;
         let before = self.lines.get(self.after..end)?;
-        let wrapped = before.iter().rev().take_while(|line| line.text.ends_with(['，', ',', '、']) || begins_address(line.text));
+        let wrapped = before
+            .iter()
+            .rev()
+            .take_while(|line| line.text.ends_with(['，', ',', '、']) || begins_address(line.text));
         let mut parts: Vec<&str> = wrapped.map(|line| line.text).collect();
         parts.reverse();
         parts.push(last.text.trim_end_matches(['：', ':']));

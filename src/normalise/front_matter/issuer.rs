@@ -84,7 +84,8 @@ pub(super) fn is_organisation(text: &str) -> bool {
 /// The name without letter-spacing; the names of several bodies with 、 between them.
 pub(super) fn joined(names: &str) -> String {
     let parts: Vec<&str> = names.split_whitespace().collect();
-    let separator = if parts.iter().all(|part| part.chars().count() > 2 && is_organisation(part)) { "、" } else { "" };
+    let separator =
+        if parts.iter().all(|part| part.chars().count() > 2 && is_organisation(part)) { "、" } else { "" };
     parts.join(separator)
 }
 

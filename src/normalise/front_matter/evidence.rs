@@ -26,6 +26,8 @@ pub(super) struct Evidence<'a> {
     carried: Option<String>,
     /// Index of the line after the title.
     after: usize,
+    /// Index of the line from which the address is looked for.
+    address_from: usize,
     /// Index of the first line of the body.
     body: usize,
     title_issuer: Option<String>,
@@ -41,16 +43,22 @@ impl<'a> Evidence<'a> {
         let (notice, after) =
             title::title(&lines, &metadata).map_or((None, 0), |title| (Some(title.text), title.end));
         let title_issuer = notice.as_deref().and_then(issuer::of_title);
+        let body = body(&lines, after);
+        // A page may leave the notice's title out: then the one that was found stands below its address.
+        let is_above = |line: &Line<'_>| is_address(line.text) && line.text.chars().count() >= 8;
+        let beheaded = lines.iter().take(after).any(is_above);
+        let signed_from = if beheaded { 0 } else { body };
         Self {
-            body: body(&lines, after),
+            body,
             carried: notice.as_deref().and_then(|notice| draft::carried_title(notice, &lines, after)),
-            signed: issuer::signature(&lines, after, title_issuer.as_deref(), text),
+            signed: issuer::signature(&lines, signed_from, title_issuer.as_deref(), text),
             printed: issuer::printed(&lines),
             text,
             lines,
             metadata,
             notice,
             after,
+            address_from: if beheaded { 0 } else { after },
             title_issuer,
         }
     }
@@ -76,10 +84,15 @@ impl<'a> Evidence<'a> {
         self.title_issuer
             .clone()
             .or_else(|| self.signed.issuer.clone())
-            .or_else(|| self.metadata.get(Key::Issuer).map(compact))
+            .or_else(|| self.of_page(Key::Issuer))
             .or_else(|| self.passed_by())
             .or_else(|| self.printed.issuer.clone())
-            .or_else(|| self.metadata.get(Key::Source).map(compact))
+            .or_else(|| self.of_page(Key::Source))
+    }
+
+    /// A body that the page's metadata names; a web site is none.
+    fn of_page(&self, key: Key) -> Option<String> {
+        self.metadata.get(key).filter(|name| issuer::is_organisation(name)).map(issuer::joined)
     }
 
     /// The date of the document: as signed, as its page says, below its title, as passed, as printed.
@@ -128,10 +141,10 @@ impl<'a> Evidence<'a> {
 
     /// The lines of the address joined, without its colon.
     pub(super) fn addressees(&self) -> Option<String> {
-        let near = self.lines.iter().enumerate().skip(self.after).take(ADDRESS);
+        let near = self.lines.iter().enumerate().skip(self.address_from).take(ADDRESS);
         let (end, last) =
             near.take_while(|(_, line)| !line.text.contains('。')).find(|(_, line)| is_address(line.text))?;
-        let before = self.lines.get(self.after..end)?;
+        let before = self.lines.get(self.address_from..end)?;
         let wrapped = before
             .iter()
             .rev()

@@ -81,6 +81,14 @@ pub(super) fn is_organisation(text: &str) -> bool {
     names.peek().is_some() && (is_name(&compact(text)) || names.all(is_name))
 }
 
+/// The name without letter-spacing; the names of several bodies with 、 between them.
+pub(super) fn joined(names: &str) -> String {
+    let parts: Vec<&str> = names.split_whitespace().collect();
+    let separator =
+        if parts.iter().all(|part| part.chars().count() > 2 && is_organisation(part)) { "、" } else { "" };
+    parts.join(separator)
+}
+
 /// The body that a title begins with: X人民政府办公室关于….
 pub(super) fn of_title(title: &str) -> Option<String> {
     let opener = SUBJECT_OPENERS.iter().filter_map(|opener| title.find(opener)).filter(|at| *at > 0).min()?;
@@ -118,7 +126,7 @@ fn signature_at(
         above.iter().rev().map(|line| line.text).take(8).take_while(|text| is_organisation(text)).collect();
     let before = above.iter().rev().nth(names.len()).is_some_and(|line| BEFORE_SIGNATURE.is_match(line.text));
     let paragraph = above.last().is_some_and(|line| is_paragraph(line.text) && line.text.ends_with('。'));
-    let issuer = names.iter().rev().map(|name| compact(name)).collect::<Vec<_>>().join("、");
+    let issuer = names.iter().rev().map(|name| joined(name)).collect::<Vec<_>>().join("、");
     let known = !names.is_empty() && (before || names.iter().any(|name| is_known(name, title_issuer, text)));
     (known || (names.is_empty() && paragraph)).then(|| Signature {
         issuer: known.then_some(issuer),
@@ -132,7 +140,7 @@ fn name_and_date(text: &str) -> Option<(String, Found)> {
     let date = dates(text).into_iter().next()?;
     let ends_here = text.get(date.end..)?.trim().is_empty();
     let name = text.get(..date.start)?.trim();
-    (ends_here && is_organisation(name)).then(|| (compact(name), date))
+    (ends_here && is_organisation(name)).then(|| (joined(name), date))
 }
 
 /// A cell of a table may hold a body's name too: what signs bears its region or is the body of the title.

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// Marks around a line that are no part of its words: Markdown, invisible characters.
-const MARKS: &[char] = &['#', '*', '>', '_', '`', '\u{feff}', '\u{200b}', '\u{a0}', '|'];
+const MARKS: &[char] = &['#', '*', '>', '_', '`', '\u{feff}', '\u{200b}', '\u{a0}', '|', '•', '-'];
 
 static OUTLINE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^([一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十百]+[章节条编]|\d{1,3}[.．、])")

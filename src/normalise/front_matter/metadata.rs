@@ -24,13 +24,13 @@ pub(super) enum Key {
 
 /// Names of fields by what they tell; within one kind a name stands before those that end it.
 const KEYS: &[(Key, &str)] = &[
-    (Key::Title, "文件名称 信息名称 公文名称 标题 名称"),
+    (Key::Title, "文件名称 信息名称 公文名称 标题 名称 title"),
     (Key::Number, "发文字号 发文文号 公文文号 文件编号 文件字号 文号"),
     (Key::Issuer, "发文机关 发文机构 发文单位 发布机构 发布单位 发布机关 制发机关 制定机关 公开责任部门"),
     (Key::Written, "成文日期 成文时间 发文日期 发文时间 生成日期 印发日期 签发日期 制发日期"),
-    (Key::Published, "公开发布日期 信息发布日期 发布日期 发布时间 公布日期 公开日期 公开时间 时间 日期"),
+    (Key::Published, "公开发布日期 信息发布日期 发布日期 发布时间 公布日期 公开日期 公开时间 时间 日期 date"),
     (Key::Validity, "有效性 时效性 效力状态 有效状态 文件状态 是否有效 效力"),
-    (Key::Source, "信息来源 文章来源 稿件来源 来源"),
+    (Key::Source, "信息来源 文章来源 稿件来源 文档来源 来源 来自 source"),
     (
         Key::Other,
         "索引号 组配分类 主题分类 体裁分类 信息分类 信息类别 公文种类 统一登记号 统一编号 \
@@ -43,7 +43,8 @@ const KEYS: &[(Key, &str)] = &[
 static KEY: LazyLock<Regex> = LazyLock::new(|| {
     let spaced = |key: &str| key.chars().map(String::from).collect::<Vec<_>>().join(r"\s*");
     let keys: Vec<String> = names().map(|(name, _)| spaced(name)).collect();
-    Regex::new(&format!(r"[【\[]?\s*(?P<key>{})\s*[】\]]?\s*[:：]", keys.join("|"))).expect("a valid pattern")
+    Regex::new(&format!(r"[【\[]?\s*(?P<key>{})\s*[】\]*]*\s*[:：]", keys.join("|")))
+        .expect("a valid pattern")
 });
 
 /// The fields of a page's metadata, in their order.
@@ -140,7 +141,7 @@ fn key_of(text: &str) -> Option<Key> {
 }
 
 fn tidy(value: &str) -> String {
-    value.trim_matches(|c: char| c.is_whitespace() || "|*[]【】；;".contains(c)).to_owned()
+    value.trim_matches(|c: char| c.is_whitespace() || "|*[]【】；;\"'".contains(c)).to_owned()
 }
 
 fn says_something(value: &str) -> bool {

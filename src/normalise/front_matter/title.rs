@@ -159,7 +159,8 @@ fn joined(lines: &[Line<'_>], start: usize) -> (String, usize) {
     let mut title = String::new();
     let mut end = start;
     for line in lines.iter().skip(start).take(WRAPPED_LINES) {
-        let carries_on = line.text.starts_with("的") || STAGE.is_match(line.text);
+        let is_stage = STAGE.is_match(line.text) && only_date(line.text).is_none();
+        let carries_on = is_stage || line.text.starts_with('的');
         if end > start && is_complete(&title) && !carries_on {
             break;
         }

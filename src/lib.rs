@@ -13,12 +13,13 @@ pub mod error;
 pub mod model;
 pub mod text;
 
+pub mod embed;
+pub mod extract;
+pub mod index;
 pub mod load;
 pub mod normalise;
-pub mod split;
-pub mod extract;
-pub mod embed;
-pub mod index;
 pub mod pipeline;
+pub mod split;
 
+pub mod eval;
 pub mod search;

@@ -10,4 +10,6 @@
 //! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
 
 pub mod error;
+pub mod index;
 pub mod model;
+pub mod search;

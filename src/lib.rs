@@ -13,3 +13,4 @@ pub mod error;
 pub mod index;
 pub mod model;
 pub mod search;
+pub mod serve;

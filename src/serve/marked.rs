@@ -74,18 +74,20 @@ const EXCERPT: u32 = 220;
 /// What is kept in front of the best sentence, when the excerpt does not begin with the clause.
 const LEAD: u32 = 40;
 
-/// The part of a clause that a list of hits shows: all of a short one, else what stands around the
-/// best sentence or the first highlight.
-pub fn excerpt(text: &str, highlights: &[Span], best: Option<Span>) -> Span {
+/// The part of a clause that a list of hits shows, from code point `from` (the end of its title) on:
+/// all of a short one, else what stands around the best sentence or the first highlight.
+pub fn excerpt(text: &str, from: u32, highlights: &[Span], best: Option<Span>) -> Span {
     let length = text.chars().count() as u32;
-    if length <= EXCERPT + LEAD {
-        return Span { start: 0, end: length };
+    let from = from.min(length);
+    if length - from <= EXCERPT + LEAD {
+        return Span { start: from, end: length };
     }
-    let focus = best.or_else(|| highlights.first().copied()).unwrap_or(Span { start: 0, end: 0 });
-    if focus.end.min(length) <= EXCERPT {
-        return Span { start: 0, end: EXCERPT };
+    let focus = best.or_else(|| highlights.iter().find(|span| span.start >= from).copied());
+    let focus = focus.filter(|focus| focus.start >= from).unwrap_or(Span { start: from, end: from });
+    if focus.end.min(length) <= from + EXCERPT {
+        return Span { start: from, end: from + EXCERPT };
     }
-    let start = focus.start.min(length).saturating_sub(LEAD);
+    let start = focus.start.min(length).saturating_sub(LEAD).max(from);
     let end = start.saturating_add(EXCERPT).max(focus.end.min(start + 2 * EXCERPT)).min(length);
     Span { start, end }
 }
@@ -109,9 +111,9 @@ mod tests {
         }
 
         #[test]
-        fn excerpts_lie_within(text in "[一-九。]{0,900}", best in prop::option::of((0_u32..1000, 0_u32..1000))) {
+        fn excerpts_lie_within(text in "[一-九。]{0,900}", from in 0_u32..60, best in prop::option::of((0_u32..1000, 0_u32..1000))) {
             let best = best.map(|(start, end)| Span { start, end });
-            let found = excerpt(&text, &[], best);
+            let found = excerpt(&text, from, &[], best);
             prop_assert!(found.start <= found.end && found.end <= text.chars().count() as u32);
             prop_assert!(found.end - found.start <= 2 * EXCERPT);
         }

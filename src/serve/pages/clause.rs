@@ -91,7 +91,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
     let at = siblings.iter().position(|sibling| sibling.id == clause.id);
     let neighbour = |at: Option<usize>| at.and_then(|at| siblings.get(at)).map(Neighbour::of);
     let heading = hit::heading(clause);
-    layout.title.clone_from(&heading);
+    layout.title = hit::name(clause);
     Ok(ClausePage {
         layout,
         heading,
@@ -102,7 +102,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
         inherited: FactLabels::all(&clause.inherited),
         citation: citation(document, clause),
         id: clause.id.as_str().to_owned(),
-        path: clause.path.clone(),
+        path: hit::path_above(clause).to_vec(),
         document: DocumentLabel::of(document),
         source_href: hit::source_href(document, clause),
         similar_href: hit::similar_href(clause),
@@ -114,7 +114,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
 
 impl Neighbour {
     fn of(clause: &Clause) -> Self {
-        Self { href: hit::clause_href(clause), heading: hit::heading(clause) }
+        Self { href: hit::clause_href(clause), heading: hit::name(clause) }
     }
 }
 

@@ -32,8 +32,10 @@ pub(in crate::serve) fn docs_page(description: &OpenApi) -> Html<String> {
         let methods = [(HttpMethod::Get, &item.get), (HttpMethod::Post, &item.post)];
         methods.into_iter().filter_map(|(method, operation)| Some(OperationRow::of(&method, path, operation.as_ref()?)))
     });
+    let mut operations: Vec<OperationRow> = operations.collect();
+    operations.sort_by_key(|operation| (!operation.path.starts_with("/v1/"), operation.path.matches('/').count()));
     let layout = Layout { section: "docs", ..Layout::new("接口") };
-    let page = DocsPage { layout, operations: operations.collect(), problems: problem_text::ALL };
+    let page = DocsPage { layout, operations, problems: problem_text::ALL };
     Html(page.render().unwrap_or_default())
 }
 

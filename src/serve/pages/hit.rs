@@ -5,7 +5,8 @@ use super::labels;
 use crate::index::{ClauseRef, Generation};
 use crate::model::{Clause, Document, Span};
 use crate::search::{Answer, Explain, Hit};
-use crate::serve::marked::{Piece, excerpt, pieces};
+use crate::serve::citation::ordinal;
+use crate::serve::marked::{Offsets, Piece, excerpt, pieces};
 use crate::serve::query::escape;
 
 /// What a card shows.
@@ -27,9 +28,11 @@ pub(super) struct HitCard {
     pub(super) document_title: String,
     /// Headings above the clause, outermost first.
     pub(super) path: Vec<String>,
-    /// The clause's own number, or what kind of text it is.
-    pub(super) heading: String,
-    /// The text or the part of it that answers.
+    /// The clause's title, or where it stands when it has none.
+    pub(super) heading: Vec<Piece>,
+    /// The same as plain text, for names of links.
+    pub(super) name: String,
+    /// The text below the title, or the part of it that answers.
     pub(super) pieces: Vec<Piece>,
     /// Whether text stands before what is shown.
     pub(super) is_cut_before: bool,
@@ -39,6 +42,8 @@ pub(super) struct HitCard {
     pub(super) facts: FactLabels,
     /// Relevance in words.
     pub(super) relevance: &'static str,
+    /// Relevance from 1 to 4, for the bars beside the words.
+    pub(super) relevance_level: u8,
     /// How the score came about.
     pub(super) explain: Vec<ComponentRow>,
     /// The score, for the explanation.
@@ -71,7 +76,8 @@ impl HitCard {
     /// The card of `hit`; none when the generation has no such clause.
     pub(super) fn new(generation: &Generation, hit: &Hit) -> Option<Self> {
         let ClauseRef { clause, document, .. } = generation.clause(hit.clause)?;
-        let shown = excerpt(&clause.text, &hit.highlights, hit.best_sentence);
+        let title = title_span(clause);
+        let shown = excerpt(&clause.text, title.map_or(0, |title| title.end), &hit.highlights, hit.best_sentence);
         Some(Self {
             href: clause_href(clause),
             source_href: source_href(document, clause),
@@ -80,13 +86,18 @@ impl HitCard {
             year: document.year,
             status: labels::status(document.status),
             document_title: document.title.clone(),
-            path: clause.path.clone(),
-            heading: heading(clause),
-            is_cut_before: shown.start > 0,
+            path: path_above(clause).to_vec(),
+            heading: match title {
+                Some(title) => pieces(&clause.text, title, &hit.highlights, None),
+                None => vec![Piece { text: place(clause), is_match: false, is_best: false }],
+            },
+            name: name(clause),
+            is_cut_before: shown.start > title.map_or(0, |title| title.end),
             is_cut_after: (shown.end as usize) < clause.text.chars().count(),
             pieces: shown_pieces(clause, shown, hit),
             facts: FactLabels::brief(clause),
-            relevance: labels::relevance(hit.relevance),
+            relevance: labels::relevance(hit.relevance).0,
+            relevance_level: labels::relevance(hit.relevance).1,
             explain: hit.explain.as_ref().map(component_rows).unwrap_or_default(),
             score: format!("{:.3}", hit.score),
         })
@@ -124,19 +135,53 @@ fn component_rows(explain: &Explain) -> Vec<ComponentRow> {
     explain.components.iter().map(row).collect()
 }
 
-/// What stands for a clause in a heading: its title line, in so far as it has one, or its kind.
+/// Longest first line that is taken for a title, in code points.
+const LONGEST_TITLE: usize = 40;
+
+/// Where a clause's title stands in its text: a short first line, or a short first sentence without
+/// a comma (推行并联审批。).
+fn title_span(clause: &Clause) -> Option<Span> {
+    let text = &clause.text;
+    let start = text.chars().take_while(|c| c.is_whitespace()).count();
+    let title: Vec<char> = text.chars().skip(start).take_while(|c| !matches!(c, '\n' | '。')).take(LONGEST_TITLE + 1).collect();
+    let is_short = (1..=LONGEST_TITLE).contains(&title.len());
+    let ends_sentence = text.chars().nth(start + title.len()) == Some('。');
+    let has_comma = title.iter().any(|c| matches!(c, '，' | ',' | '；'));
+    let end = start + title.len() + usize::from(ends_sentence);
+    (is_short && !(ends_sentence && has_comma)).then_some(Span { start: start as u32, end: end as u32 })
+}
+
+/// A clause's title; where it stands, when it has none.
 pub(super) fn heading(clause: &Clause) -> String {
-    const LONGEST: usize = 36;
-    let first_line = clause.text.trim_start().lines().next().unwrap_or_default().trim();
-    let end = first_line.find(['。', '；', '：']).unwrap_or(first_line.len());
-    let title = first_line.get(..end).unwrap_or(first_line);
-    if title.is_empty() {
-        return labels::kind(clause.kind).to_owned();
+    match title_span(clause) {
+        Some(title) => Offsets::of(&clause.text).slice(title).trim_end_matches('。').to_owned(),
+        None => place(clause),
     }
-    if title.chars().count() <= LONGEST {
-        return title.to_owned();
+}
+
+/// Headings above that [`heading`] does not say already.
+pub(super) fn path_above(clause: &Clause) -> &[String] {
+    match (title_span(clause), clause.path.split_last()) {
+        (None, Some((_, above))) => above,
+        _ => &clause.path,
     }
-    let cut: String = title.chars().take(LONGEST).collect();
+}
+
+/// The nearest heading and the clause's number.
+fn place(clause: &Clause) -> String {
+    let nearest = clause.path.last().map_or(labels::kind(clause.kind), String::as_str);
+    [Some(nearest.to_owned()), ordinal(clause)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// How a clause's text begins: tells it from its neighbours.
+pub(super) fn name(clause: &Clause) -> String {
+    let text = clause.text.trim();
+    let end = text.char_indices().find(|(_, c)| matches!(c, '\n' | '。' | '；' | '：')).map_or(text.len(), |(at, _)| at);
+    let first = text.get(..end).unwrap_or(text);
+    if first.chars().count() <= LONGEST_TITLE {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(LONGEST_TITLE).collect();
     format!("{cut}…")
 }
 

@@ -1,7 +1,7 @@
 //! Cuts a document's source into headings, clauses and what stands between them. Every character of
 //! the source is shown once, in order.
 
-use super::hit::{anchor, clause_href, heading};
+use super::hit::{anchor, clause_href, name};
 use crate::index::{DocumentRecord, Heading};
 use crate::model::{Clause, Span};
 use crate::serve::marked::Offsets;
@@ -83,7 +83,7 @@ pub(super) fn blocks(record: &DocumentRecord) -> Vec<Block> {
         blocks.push(Block::Clause {
             anchor: anchor(clause).to_owned(),
             href: clause_href(clause),
-            name: heading(clause),
+            name: name(clause),
             text: cutter.stretches(clause.span),
         });
         at = clause.span.end;

@@ -1,6 +1,6 @@
 //! STUB: serves the seeds cut at blank lines, to look at the pages before the engine is merged.
 #![allow(missing_docs, clippy::all, clippy::pedantic, clippy::unwrap_used)]
-use tiaokuan::index::{DocumentRecord, Generation, Heading};
+use tiaokuan::index::{BuildInput, DocumentRecord, Generation, OutlineHeading, write_generation};
 use tiaokuan::model::*;
 use tiaokuan::search::Engine;
 use tiaokuan::serve::{AppState, HostPolicy, app, serve};
@@ -29,7 +29,7 @@ fn main() {
             let span = Span { start, end: at };
             if t.chars().count() < 30 && t.contains('、') && "一二三四五六七八九十".contains(t.chars().next().unwrap()) {
                 head = t.to_owned();
-                outline.push(Heading { level: 1, text: t.into(), span });
+                outline.push(OutlineHeading { level: 1, text: t.into(), span });
                 continue;
             }
             if t.chars().count() < 40 { continue }
@@ -47,14 +47,17 @@ fn main() {
         }
         records.push(DocumentRecord {
             document: Document { id, title: format!("{name}创优营商环境提升行动方案（{year}版）"), file: path.file_name().unwrap().to_str().unwrap().into(), region: Some(Region { code: code.into(), name: name.into(), province: Some(province.into()), city: Some(city.into()) }), issuer: Some(format!("{name}人民政府办公室")), number: Some("相政办〔2022〕6号".into()), date: Some("2022-03-25".into()), year: Some(year), status, sha256: "00".into() },
-            clauses, source, outline, furniture: vec![], warnings: vec![],
+            clauses, source, outline, furniture: vec![], warnings: vec![], pipeline: 1,
         });
     }
+    let folder = tempfile::tempdir().unwrap();
+    write_generation(folder.path(), &BuildInput { generation: 1, documents: records.into_iter().map(std::sync::Arc::new).collect(), vectors: None, graph_from: usize::MAX }).unwrap();
+    let generation = Generation::open(folder.path()).unwrap();
     let rt = tokio::runtime::Runtime::new().unwrap();
     rt.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:7979").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let state = AppState::new(Engine::stub(Some(Generation::stub(1, records)))).with_hosts(HostPolicy::for_address(address));
+        let state = AppState::new(Engine::stub(Some(generation))).with_hosts(HostPolicy::for_address(address));
         serve(listener, app(state), std::future::pending()).await.unwrap();
     });
 }

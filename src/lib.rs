@@ -9,8 +9,13 @@
 //!
 //! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
 
+pub mod embed;
 pub mod error;
+pub mod extract;
 pub mod index;
 pub mod model;
+pub mod normalise;
 pub mod search;
 pub mod serve;
+pub mod split;
+pub mod text;

@@ -30,9 +30,16 @@ pub(super) async fn get(Path(name): Path<String>, RawQuery(query): RawQuery, hea
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
-    let kind = mime_guess::from_path(&name).first_or_octet_stream();
-    let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
-    (common, [(header::CONTENT_TYPE, kind)], file.data).into_response()
+    (common, [(header::CONTENT_TYPE, content_type(&name))], file.data).into_response()
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
 }
 
 fn version(file: &EmbeddedFile) -> String {

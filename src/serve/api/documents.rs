@@ -47,7 +47,7 @@ struct DocumentDetail<'a> {
 /// A heading.
 #[derive(Debug, Serialize, ToSchema)]
 struct OutlineEntry<'a> {
-    /// 1 for the outermost.
+    /// 0 for a title, more for what lies deeper.
     level: u8,
     /// As written.
     text: &'a str,

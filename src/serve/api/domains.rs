@@ -1,6 +1,6 @@
 //! `/v1/domains`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::State;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::index::Generation;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::state::AppState;
+use crate::text::domains::domains;
 
 /// Indicator domains.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,13 +41,13 @@ pub(in crate::serve) struct DomainCount {
     )
 )]
 pub(super) async fn list(State(state): State<AppState>) -> Result<Response, Failure> {
-    let domains = domain_counts(&*state.generation()?);
-    Ok(Json(Domains { domains }).into_response())
+    Ok(Json(Domains { domains: domain_counts(&*state.generation()?) }).into_response())
 }
 
-/// Counts of `generation` by domain, most clauses first.
+/// Counts of `generation` by domain, most clauses first; a domain without clauses is listed too.
 pub(in crate::serve) fn domain_counts(generation: &Generation) -> Vec<DomainCount> {
-    let mut counts: BTreeMap<&str, (usize, std::collections::BTreeSet<&str>)> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, (usize, BTreeSet<&str>)> =
+        domains().iter().map(|domain| (domain.name.as_str(), (0, BTreeSet::new()))).collect();
     for found in generation.clauses() {
         let domain = found.clause.facts.domain.as_deref().or(found.clause.inherited.domain.as_deref());
         let Some(domain) = domain else { continue };

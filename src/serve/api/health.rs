@@ -53,7 +53,7 @@ pub(super) async fn ready(State(state): State<AppState>) -> Result<Response, Fai
         generation: generation.id(),
         model: ModelPresence::of(state.has_model()),
         documents: documents.len(),
-        clauses: documents.iter().map(|record| record.clauses.len()).sum(),
+        clauses: generation.len(),
     };
     Ok(Json(ready).into_response())
 }

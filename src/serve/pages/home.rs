@@ -41,7 +41,7 @@ pub(super) async fn get(State(state): State<AppState>) -> Result<Response, Failu
     let page = HomePage {
         layout: Layout::of(&state, "search", "检索政策条款"),
         documents: generation.documents().len(),
-        clauses: generation.clauses().count(),
+        clauses: generation.len(),
         regions: regions
             .map(|region| Entry { href: format!("/documents?region={}", escape(&region.code)), label: region.name, count: region.clauses })
             .collect(),

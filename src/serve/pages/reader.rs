@@ -2,7 +2,7 @@
 //! the source is shown once, in order.
 
 use super::hit::{anchor, clause_href, name};
-use crate::index::{DocumentRecord, Heading};
+use crate::index::{DocumentRecord, OutlineHeading};
 use crate::model::{Clause, Span};
 use crate::serve::marked::Offsets;
 
@@ -55,11 +55,11 @@ pub(super) struct OutlineLink {
 
 /// The outline of a document, each heading with the anchor where it stands.
 pub(super) fn outline(record: &DocumentRecord) -> Vec<OutlineLink> {
-    let link = |(position, heading): (usize, &Heading)| {
+    let link = |(position, heading): (usize, &OutlineHeading)| {
         let clause = record.clauses.iter().find(|clause| holds(clause.span, heading.span.start));
         OutlineLink {
             anchor: clause.map_or_else(|| heading_anchor(position), |clause| anchor(clause).to_owned()),
-            level: heading.level.clamp(1, 3),
+            level: heading.level.saturating_add(1).clamp(1, 3),
             text: heading.text.clone(),
         }
     };
@@ -109,7 +109,7 @@ impl Cutter<'_> {
             self.text(Span { start: at, end: heading.span.start }, blocks);
             blocks.push(Block::Heading {
                 anchor: heading_anchor(position),
-                level: heading.level.saturating_add(1).clamp(2, 4),
+                level: heading.level.saturating_add(2).clamp(2, 4),
                 text: self.offsets.slice(heading.span).trim().to_owned(),
             });
             at = heading.span.end;

@@ -1,0 +1,80 @@
+//! Texts to vectors: the last step before the index, and the first of a semantic query.
+//!
+//! [`Embedder`] is all that other stages see. [`onnx`] runs bge-small-zh-v1.5 through fastembed and
+//! ONNX Runtime (which appear nowhere else in the crate); [`model`] finds or fetches its files;
+//! [`cache`] keeps vectors across builds; [`fake`] stands in for the model where only the shape of
+//! vectors matters.
+//!
+//! ```no_run
+//! use tiaokuan::embed::{Embedder, model};
+//!
+//! let settings = model::ModelSettings::from_environment("index/model".into());
+//! if let Some(files) = model::find(&settings)? {
+//!     let embedder = model::open(&files)?;
+//!     assert_eq!(embedder.embed("压缩企业开办时间")?.len(), embedder.dimensions());
+//! }
+//! # Ok::<(), tiaokuan::error::Error>(())
+//! ```
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+
+pub mod cache;
+pub mod fake;
+pub mod model;
+pub mod onnx;
+mod pool;
+mod prepare;
+mod runtime;
+#[cfg(test)]
+mod with_model;
+
+pub use cache::VectorCache;
+pub use fake::FakeEmbedder;
+pub use onnx::OnnxEmbedder;
+
+/// Identifies the weights, the tokenizer and how they are run, such as
+/// `bge-small-zh-v1.5-int8@15b717c3+fold1`: vectors of different ids are never mixed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ModelId(String);
+
+impl ModelId {
+    /// The id of that name.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ModelId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Turns texts into vectors whose dot product says how alike the texts are.
+pub trait Embedder: Send + Sync {
+    /// Which model makes the vectors.
+    fn model_id(&self) -> &ModelId;
+
+    /// Length of every vector.
+    fn dimensions(&self) -> usize;
+
+    /// The unit-length vector `[dimensions]` of one text. It depends on the text alone: not on what
+    /// else is embedded, nor when. A text of white space is [`Kind::Invalid`](crate::error::Kind);
+    /// of a long text only the beginning counts (512 tokens).
+    fn embed(&self, text: &str) -> Result<Vec<f32>>;
+
+    /// The vectors `[texts.len()][dimensions]` in the order of `texts`, made on all cores, each as
+    /// [`embed`](Self::embed) makes it. `progress` gets the count of texts done, in increasing order
+    /// but from several threads. The first error ends the work.
+    fn embed_all(&self, texts: &[&str], progress: &(dyn Fn(usize) + Sync)) -> Result<Vec<Vec<f32>>>;
+}

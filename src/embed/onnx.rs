@@ -1,0 +1,168 @@
+//! The real embedder: bge-small-zh-v1.5 (or another BERT-like model) through fastembed.
+//!
+//! The int8 weights are quantised dynamically, so what shares a batch with a text changes its vector
+//! (cosine down to .991). Therefore one text a run, one intra-op thread, and as many instances as
+//! there are cores: nothing is lost in speed, and a text gives the same vector at any time.
+
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use fastembed::{InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
+
+use super::model::{ModelFiles, identity};
+use super::pool::{Pool, Purpose};
+use super::prepare::prepare;
+use super::{Embedder, ModelId, runtime};
+use crate::error::{Error, Kind, Result};
+
+/// Tokens of a text that count; the model knows no more positions.
+const MAX_TOKENS: usize = 512;
+
+/// fastembed wants these beside the tokenizer. Padding never happens with one text a run, so they
+/// serve any model.
+const TOKENIZER_CONFIG: &str = r#"{"model_max_length": 512, "pad_token": "[PAD]"}"#;
+
+/// Runs the model: shared by all threads, one instance a core, each made when it is first needed.
+pub struct OnnxEmbedder {
+    id: ModelId,
+    dimensions: usize,
+    pool: Pool<TextEmbedding>,
+}
+
+impl OnnxEmbedder {
+    /// Loads the runtime and one instance, and embeds a word to see that it works. A file that cannot
+    /// be used is [`Kind::Unavailable`], and the message names it.
+    pub(super) fn open(files: &ModelFiles) -> Result<Self> {
+        let id = identity(files)?;
+        let mut first = instance(files)?;
+        let dimensions = run(&mut first, "条款").map_err(|error| broken(&files.model, &error))?.len();
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let (files, expected) = (files.clone(), id.clone());
+        let pool = Pool::new(first, cores, move || {
+            // The files are read again rather than held in memory: they must still be the same.
+            if identity(&files)? != expected {
+                return Err(broken(&files.model, &"the file changed while it was in use; restart"));
+            }
+            instance(&files)
+        });
+        Ok(Self { id, dimensions, pool })
+    }
+
+    fn embed_for(&self, purpose: Purpose, text: &str) -> Result<Vec<f32>> {
+        let text = prepare(text)?;
+        let vector = self.pool.with(purpose, |instance| {
+            run(instance, &text)
+                .map_err(|error| Error::internal("the model failed on a text").with_source(error))
+        })?;
+        if vector.len() != self.dimensions || !vector.iter().all(|value| value.is_finite()) {
+            return Err(Error::internal("the model gave something that is no vector of its length"));
+        }
+        Ok(unit_length(vector))
+    }
+}
+
+impl std::fmt::Debug for OnnxEmbedder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OnnxEmbedder").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Embedder for OnnxEmbedder {
+    fn model_id(&self) -> &ModelId {
+        &self.id
+    }
+
+    fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    fn embed(&self, text: &str) -> Result<Vec<f32>> {
+        self.embed_for(Purpose::Query, text)
+    }
+
+    fn embed_all(&self, texts: &[&str], progress: &(dyn Fn(usize) + Sync)) -> Result<Vec<Vec<f32>>> {
+        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let work = || {
+            let mut vectors = Vec::new();
+            while let Some((index, text)) = take_next(&next, texts) {
+                let vector = self.embed_for(Purpose::Bulk, text);
+                if vector.is_err() {
+                    // The other workers find nothing left to do.
+                    next.store(texts.len(), Ordering::Relaxed);
+                }
+                vectors.push((index, vector?));
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            }
+            Ok(vectors)
+        };
+        let workers = self.pool.bulk_limit().min(texts.len());
+        let mut numbered = on_threads(workers, work)?;
+        numbered.sort_unstable_by_key(|(index, _)| *index);
+        Ok(numbered.into_iter().map(|(_, vector)| vector).collect())
+    }
+}
+
+/// The next text that no worker has taken, with its position.
+fn take_next<'text>(next: &AtomicUsize, texts: &[&'text str]) -> Option<(usize, &'text str)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    texts.get(index).map(|text| (index, *text))
+}
+
+/// What `work` gives on so many threads at once, joined in no particular order. Threads of our own:
+/// on the shared pool a thread that waits for an instance could take up the work of the one it waits for.
+fn on_threads<T: Send>(count: usize, work: impl Fn() -> Result<Vec<T>> + Sync) -> Result<Vec<T>> {
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..count).map(|_| scope.spawn(&work)).collect();
+        let mut all = Vec::new();
+        for worker in workers {
+            all.extend(worker.join().map_err(|_| Error::internal("an embedding thread panicked"))??);
+        }
+        Ok(all)
+    })
+}
+
+fn instance(files: &ModelFiles) -> Result<TextEmbedding> {
+    let read = |path: &Path| std::fs::read(path).map_err(|source| Error::io(path.display(), source));
+    let tokenizer = read(&files.tokenizer)?;
+    // Parsed here first, because fastembed's error does not say which file is at fault.
+    serde_json::from_slice::<serde::de::IgnoredAny>(&tokenizer)
+        .map_err(|error| broken(&files.tokenizer, &error))?;
+    let tokenizer_files = TokenizerFiles {
+        tokenizer_file: tokenizer,
+        config_file: b"{}".to_vec(),
+        special_tokens_map_file: b"{}".to_vec(),
+        tokenizer_config_file: TOKENIZER_CONFIG.into(),
+    };
+    let model =
+        UserDefinedEmbeddingModel::new(read(&files.model)?, tokenizer_files).with_pooling(Pooling::Cls);
+    let options = InitOptionsUserDefined::new()
+        .with_environment(runtime::environment(&files.runtime)?)
+        .with_intra_threads(1)
+        .with_max_length(MAX_TOKENS);
+    TextEmbedding::try_new_from_user_defined(model, options).map_err(|error| match error {
+        fastembed::Error::Io(_) | fastembed::Error::TokenizerConfig(_) => broken(&files.tokenizer, &error),
+        _ => broken(&files.model, &error),
+    })
+}
+
+fn run(instance: &mut TextEmbedding, text: &str) -> fastembed::Result<Vec<f32>> {
+    let vectors = instance.embed([text], None)?;
+    vectors.into_iter().next().ok_or(fastembed::Error::EmptyTokenizations)
+}
+
+fn broken(file: &Path, reason: &dyn std::fmt::Display) -> Error {
+    let message = format!("the model file {} cannot be used: {reason}", file.display());
+    Error::new(Kind::Unavailable, "model_unusable", message)
+}
+
+/// The vector scaled to length 1; a zero vector stays as it is.
+pub(super) fn unit_length(mut vector: Vec<f32>) -> Vec<f32> {
+    let norm = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    if norm > 0.0 {
+        for value in &mut vector {
+            *value /= norm;
+        }
+    }
+    vector
+}

@@ -1,0 +1,146 @@
+//! One immutable state of the index, open for reading.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::keyword::KeywordIndex;
+use super::manifest::Manifest;
+use super::record::DocumentRecord;
+use super::vector::VectorIndex;
+use crate::error::{Error, Kind, Result};
+use crate::model::{Clause, Document};
+
+/// Position of a clause in its generation.
+pub type ClauseIndex = u32;
+
+/// One state of the index. Never changes; share it by `Arc`.
+pub struct Generation {
+    manifest: Manifest,
+    documents: Vec<Arc<DocumentRecord>>,
+    /// Per document, the index of its first clause; one more than there are documents.
+    starts: Vec<ClauseIndex>,
+    by_document: HashMap<String, usize>,
+    by_clause: HashMap<String, ClauseIndex>,
+    keyword: KeywordIndex,
+    vectors: Option<VectorIndex>,
+}
+
+/// A clause with the document it stands in.
+#[derive(Clone, Copy, Debug)]
+pub struct ClauseRef<'a> {
+    /// Its position in the generation.
+    pub index: ClauseIndex,
+    /// The clause.
+    pub clause: &'a Clause,
+    /// Its document.
+    pub document: &'a Document,
+}
+
+impl Generation {
+    /// Opens the generation in `directory` after checking every file's hash.
+    pub fn open(directory: &Path) -> Result<Self> {
+        let manifest = Manifest::read(directory)?;
+        manifest.verify(directory)?;
+        let documents = read_documents(&directory.join("documents.jsonl"))?;
+        let keyword = KeywordIndex::open(&directory.join("keyword"), manifest.clauses)?;
+        let vectors = match &manifest.model {
+            Some(_) => Some(VectorIndex::open(directory, manifest.dimensions, manifest.clauses)?),
+            None => None,
+        };
+        let mut starts = vec![0];
+        let mut by_clause = HashMap::with_capacity(manifest.clauses);
+        for record in &documents {
+            let first = starts.last().copied().unwrap_or(0);
+            by_clause.extend(record.clauses.iter().zip(first..).map(|(clause, index)| (clause.id.to_string(), index)));
+            starts.push(first + record.clauses.len() as ClauseIndex);
+        }
+        if starts.last().copied().unwrap_or(0) as usize != manifest.clauses {
+            return Err(corrupt(directory, &"the documents do not hold as many clauses as the manifest says"));
+        }
+        let by_document = documents.iter().enumerate().map(|(i, record)| (record.document.id.to_string(), i)).collect();
+        Ok(Self { manifest, documents, starts, by_document, by_clause, keyword, vectors })
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u64 {
+        self.manifest.generation
+    }
+
+    /// What it consists of.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Its documents, sorted by id.
+    pub fn documents(&self) -> &[Arc<DocumentRecord>] {
+        &self.documents
+    }
+
+    /// The document named `id`.
+    pub fn document(&self, id: &str) -> Option<&Arc<DocumentRecord>> {
+        self.by_document.get(id).and_then(|&index| self.documents.get(index))
+    }
+
+    /// How many clauses it has.
+    pub fn len(&self) -> usize {
+        self.manifest.clauses
+    }
+
+    /// Whether it has no clause.
+    pub fn is_empty(&self) -> bool {
+        self.manifest.clauses == 0
+    }
+
+    /// The clause at `index`.
+    pub fn clause(&self, index: ClauseIndex) -> Option<ClauseRef<'_>> {
+        let document = self.starts.partition_point(|&start| start <= index).checked_sub(1)?;
+        let record = self.documents.get(document)?;
+        let clause = record.clauses.get((index - self.starts.get(document)?) as usize)?;
+        Some(ClauseRef { index, clause, document: &record.document })
+    }
+
+    /// The clause named `id`.
+    pub fn find_clause(&self, id: &str) -> Option<(ClauseIndex, ClauseRef<'_>)> {
+        let index = *self.by_clause.get(id)?;
+        Some((index, self.clause(index)?))
+    }
+
+    /// Every clause in order.
+    pub fn clauses(&self) -> impl Iterator<Item = ClauseRef<'_>> {
+        let clauses = self.documents.iter().flat_map(|record| record.clauses.iter().map(|clause| (clause, &record.document)));
+        clauses.zip(0..).map(|((clause, document), index)| ClauseRef { index, clause, document })
+    }
+
+    /// The inverted index.
+    pub fn keyword(&self) -> &KeywordIndex {
+        &self.keyword
+    }
+
+    /// The vectors; none when it was built without a model.
+    pub fn vectors(&self) -> Option<&VectorIndex> {
+        self.vectors.as_ref()
+    }
+}
+
+impl std::fmt::Debug for Generation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Generation").field("manifest", &self.manifest).finish_non_exhaustive()
+    }
+}
+
+fn read_documents(path: &Path) -> Result<Vec<Arc<DocumentRecord>>> {
+    let file = std::fs::File::open(path).map_err(|error| Error::io(path.display(), error))?;
+    let mut documents = Vec::new();
+    for line in BufReader::with_capacity(1 << 20, file).lines() {
+        let line = line.map_err(|error| corrupt(path, &error))?;
+        documents.push(Arc::new(serde_json::from_str(&line).map_err(|error| corrupt(path, &error))?));
+    }
+    Ok(documents)
+}
+
+fn corrupt(path: &Path, what: &dyn std::fmt::Display) -> Error {
+    let message = format!("{}: {what}; rebuild the index with `tiaokuan index --rebuild`", path.display());
+    Error::new(Kind::Corrupt, "index_corrupt", message)
+}

@@ -1,0 +1,34 @@
+use serde::{Deserialize, Serialize};
+
+use crate::error::Warning;
+use crate::model::{Clause, Document, Span};
+
+/// A document with all that was made of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DocumentRecord {
+    /// Identity and front matter.
+    pub document: Document,
+    /// Clauses in the order of the text.
+    pub clauses: Vec<Clause>,
+    /// The normalised source, which every span points into.
+    pub source: String,
+    /// Headings in the order of the text.
+    pub outline: Vec<OutlineHeading>,
+    /// Page furniture, signatures, lists of attachments.
+    pub furniture: Vec<Span>,
+    /// What was understood only in part.
+    pub warnings: Vec<Warning>,
+    /// Version of the write path that made it; another version reads the source again.
+    pub pipeline: u32,
+}
+
+/// A heading and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutlineHeading {
+    /// Depth from 0 (the title).
+    pub level: u8,
+    /// As written.
+    pub text: String,
+    /// Where in the source.
+    pub span: Span,
+}

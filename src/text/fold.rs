@@ -1,0 +1,70 @@
+//! Folding: one form for the many ways of writing one character. Only for matching; text that is
+//! shown is never folded.
+//!
+//! Every function maps one character to one character, so offsets stay the same.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Full-width forms to ASCII, ideographic space to space, other widths and dashes to their common
+/// form, Latin letters to lower case.
+pub fn fold_width(character: char) -> char {
+    let narrow = match character {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(character as u32 - 0xFEE0).unwrap_or(character),
+        '\u{3000}' | '\u{A0}' | '\u{2002}'..='\u{200A}' => ' ',
+        '〔' | '【' | '﹝' => '[',
+        '〕' | '】' | '﹞' => ']',
+        '—' | '–' | '―' => '-',
+        '﹢' => '+',
+        '•' | '‧' | '・' => '·',
+        _ => character,
+    };
+    narrow.to_ascii_lowercase()
+}
+
+/// [`fold_width`], and traditional characters to simplified ones.
+pub fn fold(character: char) -> char {
+    let narrow = fold_width(character);
+    if narrow.is_ascii() {
+        return narrow;
+    }
+    SIMPLIFIED.get(&narrow).copied().unwrap_or(narrow)
+}
+
+/// [`fold`] over a whole text; as many characters as before.
+pub fn fold_text(text: &str) -> String {
+    text.chars().map(fold).collect()
+}
+
+/// Traditional characters and their simplified forms, one to one. Converted a character at a time
+/// so that offsets hold: phrase-level differences of usage (軟件/軟體) are the thesaurus's work.
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let ideographs = ('\u{4E00}'..='\u{9FFF}').chain('\u{3400}'..='\u{4DBF}');
+    ideographs.filter_map(|character| simplify(character).map(|simple| (character, simple))).collect()
+});
+
+fn simplify(character: char) -> Option<char> {
+    let converted = hanconv::t2s(character.to_string());
+    let mut characters = converted.chars();
+    match (characters.next(), characters.next()) {
+        (Some(simple), None) if simple != character => Some(simple),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_form_for_width_case_and_script() {
+        assert_eq!(fold_text("電子營業執照ＡＰＰ（９２％）"), "电子营业执照app(92%)");
+        assert_eq!(fold_text("相政办〔2022〕6号"), fold_text("相政办［２０２２］６号"));
+    }
+
+    #[test]
+    fn simplified_text_stays() {
+        let text = "干部着力一只后台只不过里程";
+        assert_eq!(fold_text(text), text);
+    }
+}

@@ -1,0 +1,211 @@
+//! The numbering of Chinese official documents: 附件1, 第一章, 第一条, 一、, （一）, 1., （1）, ①, 一是.
+//!
+//! A marker is read from the beginning of a line alone; which list it continues is the splitter's work.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::fold::fold_width;
+use super::numeral::parse_chinese_integer;
+
+/// A numeral or word that begins a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// Which series it belongs to.
+    pub kind: MarkerKind,
+    /// Its value; 0 where it has none (附件 alone, a lost numeral).
+    pub value: u32,
+    /// Bytes of the line that the marker takes, white space after it included.
+    pub length: usize,
+}
+
+/// The series of numbering, outermost first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MarkerKind {
+    /// 附件, 附件1
+    Attachment,
+    /// 方案1, 表1 on a line of its own
+    Plan,
+    /// 第一编
+    Part,
+    /// 第一章
+    Chapter,
+    /// 第一节
+    Section,
+    /// 一、
+    Ideographic,
+    /// 第一条
+    Article,
+    /// （一）
+    IdeographicBracket,
+    /// 1. or 1．
+    ArabicDot,
+    /// 1、
+    ArabicComma,
+    /// 1.2 or 1.2.3
+    Decimal,
+    /// （1） or 1）
+    ArabicBracket,
+    /// ①
+    Circled,
+    /// 一是
+    Ordinal,
+}
+
+const IDEOGRAPHIC: &str = "[一二三四五六七八九十百千零〇○两]{1,9}";
+
+static PATTERNS: LazyLock<Vec<(MarkerKind, Regex)>> = LazyLock::new(|| {
+    let numeral = format!("({IDEOGRAPHIC}|[0-9０-９]{{1,4}})");
+    [
+        (MarkerKind::Attachment, r"^附\s*(?:件|录)\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})?\s*([:：.．、])?\s*".to_owned()),
+        (MarkerKind::Plan, r"^(?:方案|专项|子方案)\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[:：]?\s*$".to_owned()),
+        (MarkerKind::Part, format!(r"^第\s*{numeral}\s*[编篇部]\s*(?:分\s*)?")),
+        (MarkerKind::Chapter, format!(r"^第\s*{numeral}\s*章\s*")),
+        (MarkerKind::Section, format!(r"^第\s*{numeral}\s*节\s*")),
+        (MarkerKind::Article, format!(r"^第\s*{numeral}\s*条(?:之[一二三四五六七八九十]{{1,3}})?[\s:：]*")),
+        (MarkerKind::Ideographic, format!(r"^({IDEOGRAPHIC})\s*[、．.]\s*")),
+        (MarkerKind::IdeographicBracket, format!(r"^[（(]\s*({IDEOGRAPHIC})\s*[)）]\s*[、.．]?\s*")),
+        (MarkerKind::ArabicBracket, r"^[（(]\s*([0-9０-９]{1,3})\s*[)）]\s*[、.．]?\s*".to_owned()),
+        (MarkerKind::ArabicBracket, r"^([0-9０-９]{1,3})\s*[)）]\s*".to_owned()),
+        (MarkerKind::Decimal, r"^([0-9]{1,2}(?:\.[0-9]{1,2}){1,3})(?:\s+|[、.．]\s*)".to_owned()),
+        (MarkerKind::ArabicDot, r"^([0-9０-９]{1,3})\s*[.．]\s*".to_owned()),
+        (MarkerKind::ArabicComma, r"^([0-9０-９]{1,3})\s*、\s*".to_owned()),
+        (MarkerKind::Circled, r"^([①-⑳])\s*".to_owned()),
+        (MarkerKind::Ordinal, r"^([一二三四五六七八九十]{1,3})是".to_owned()),
+    ]
+    .into_iter()
+    .filter_map(|(kind, pattern)| Regex::new(&pattern).ok().map(|regex| (kind, regex)))
+    .collect()
+});
+
+/// Lines that give a measure its responsibility, deadline or progress.
+static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^[（(]?\s*(?:牵头|责任|配合|主管|主办|协办|承办|实施|协同|负责|参与)\s*(?:单\s*位|部\s*门|处\s*室|科\s*室|人|领\s*导|区\s*领\s*导|县\s*领\s*导|市\s*领\s*导)?\s*(?:及\S{1,6})?[:：]|^[（(]?\s*(?:时间节点|完成时限|完成时间|时\s*限|责任时限|时限要求|进展情况|工作进展|完成情况|推进计划)\s*[:：]",
+    )
+    .ok()
+});
+
+/// Reads the marker at the beginning of `line`, which must be trimmed.
+pub fn read(line: &str) -> Option<Marker> {
+    PATTERNS.iter().find_map(|(kind, regex)| {
+        let captures = regex.captures(line)?;
+        let whole = captures.get(0)?;
+        let numeral = captures.get(1).map_or("", |group| group.as_str());
+        accept(*kind, line, numeral, whole.end())
+    })
+}
+
+fn accept(kind: MarkerKind, line: &str, numeral: &str, length: usize) -> Option<Marker> {
+    let rest = line.get(length..).unwrap_or_default();
+    let value = match kind {
+        MarkerKind::Circled => numeral.chars().next().map_or(0, |c| c as u32 - '①' as u32 + 1),
+        MarkerKind::Decimal => decimal_value(numeral),
+        _ if numeral.is_empty() => 0,
+        _ => u32::try_from(parse_chinese_integer(numeral)?).ok()?,
+    };
+    let plausible = match kind {
+        MarkerKind::Attachment => attachment_is_plausible(line, numeral, rest),
+        MarkerKind::Article => article_is_plausible(line, length, rest),
+        MarkerKind::ArabicDot => arabic_is_plausible(numeral, rest),
+        MarkerKind::Ideographic => !rest.is_empty() && value > 0,
+        _ => true,
+    };
+    plausible.then_some(Marker { kind, value, length })
+}
+
+/// The last part of `3.2.1` is what a list counts.
+fn decimal_value(numeral: &str) -> u32 {
+    numeral.rsplit('.').next().and_then(|last| last.parse().ok()).unwrap_or(0)
+}
+
+/// 附件 begins a block alone, with a numeral, with a colon, or glued to a title; 附件中… is a sentence.
+fn attachment_is_plausible(line: &str, numeral: &str, rest: &str) -> bool {
+    let separated = line.contains([':', '：']) && !rest.contains('。');
+    rest.is_empty() || separated || (!numeral.is_empty() && !rest.contains('。') && rest.chars().count() <= 60)
+}
+
+/// 第三条规定的… is a reference; an article's number is followed by space, a bracket or its text.
+fn article_is_plausible(line: &str, length: usize, rest: &str) -> bool {
+    let spaced = line.get(..length).is_some_and(|marker| marker.ends_with([' ', '\u{3000}', ':', '：', '\t']));
+    spaced || rest.is_empty() || !rest.starts_with(['规', '所', '的', '第', '、', '和', '至', '，', '或', '及', '与', '中', '款', '到'])
+}
+
+/// `5．9月底前` is item 5; `0．4千伏` and `4.5万元` are numbers.
+fn arabic_is_plausible(numeral: &str, rest: &str) -> bool {
+    let mut folded = rest.chars().map(fold_width);
+    let digits: String = folded.by_ref().take_while(char::is_ascii_digit).collect();
+    if digits.is_empty() {
+        return numeral.chars().any(|c| !matches!(fold_width(c), '0'));
+    }
+    let after = rest.chars().map(fold_width).find(|c| !c.is_ascii_digit());
+    let is_date = (digits.len() <= 2 && after == Some('月')) || (digits.len() == 4 && after == Some('年'));
+    is_date || digits.len() >= 5 || (digits.len() >= 3 && after.is_some_and(|c| !c.is_ascii() && c != '万'))
+}
+
+/// Whether `line` is a responsibility, deadline or progress line.
+pub fn is_label(line: &str) -> bool {
+    LABEL.as_ref().is_some_and(|label| label.is_match(line))
+}
+
+/// Whether `line` cannot continue the line before it: it begins with a marker, a label or a table note.
+pub fn begins_block(line: &str) -> bool {
+    let marked = read(line).is_some_and(|marker| marker.kind != MarkerKind::Ordinal);
+    marked || is_label(line) || line.starts_with(['*', '＊', '—', '※']) || line.starts_with("注：")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert_eq!(PATTERNS.len(), 15);
+        assert!(LABEL.is_some());
+    }
+
+    #[test]
+    fn markers() {
+        use MarkerKind::*;
+        let cases: [(&str, Option<(MarkerKind, u32)>); 24] = [
+            ("附件", Some((Attachment, 0))),
+            ("附件27偃师区公共教育、体育服务能力", Some((Attachment, 27))),
+            ("附件中的材料由企业提供。", None),
+            ("方案13", Some((Plan, 13))),
+            ("第一章　总则", Some((Chapter, 1))),
+            ("第十二条　国家鼓励", Some((Article, 12))),
+            ("第三条规定的事项", None),
+            ("一、工作目标", Some((Ideographic, 1))),
+            ("十九、优化外商投资服务", Some((Ideographic, 19))),
+            ("（十一）推进", Some((IdeographicBracket, 11))),
+            ("(二)进一步压减报装时间", Some((IdeographicBracket, 2))),
+            ("（2） 推行", Some((ArabicBracket, 2))),
+            ("1．对低压小微企业", Some((ArabicDot, 1))),
+            ("１.总则", Some((ArabicDot, 1))),
+            ("5．9月底前，将行业主管部门", Some((ArabicDot, 5))),
+            ("1.2022年底前完成", Some((ArabicDot, 1))),
+            ("0．4千伏不停电作业", None),
+            ("4.5万元以下", None),
+            ("1、 要求和目标", Some((ArabicComma, 1))),
+            ("①项目评审", Some((Circled, 1))),
+            ("一是切实精简", Some((Ordinal, 1))),
+            ("2022年3月25日", None),
+            ("12345热线", None),
+            ("2.1 完善机制", Some((Decimal, 1))),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(read(line).map(|m| (m.kind, m.value)), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn labels() {
+        for line in ["责任单位：区税务局", "时间节点:2022年12月", "牵头单位: 区住建局", "（牵头区领导：张运岭；牵头单位：区市场监管局）", "责任人：韩云飞"] {
+            assert!(is_label(line), "{line}");
+        }
+        for line in ["责任单位要强化担当意识", "牵头推进改革。", "时间紧、任务重：要加快"] {
+            assert!(!is_label(line), "{line}");
+        }
+    }
+}

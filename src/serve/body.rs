@@ -74,6 +74,10 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
         explain(&path, error.inner())
     })?;
     deserializer.end().map_err(|error| explain(".", &error))?;
+    // serde would read a list as a struct's fields in order, which no description promises.
+    if !text.trim_start().starts_with('{') {
+        return Err(not_an_object());
+    }
     Ok(value)
 }
 
@@ -90,7 +94,14 @@ fn explain(path: &str, error: &serde_json::Error) -> Error {
         let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         return Error::invalid("missing_field", field, said);
     }
+    if path.is_empty() {
+        return not_an_object();
+    }
     Error::invalid("wrong_type", path, wrong_type(path, &said))
+}
+
+fn not_an_object() -> Error {
+    Error::new(Kind::Invalid, "wrong_type", "the body must be a JSON object")
 }
 
 /// serde's own words, but for a filter value, where they would speak of an enum of ours.
@@ -119,7 +130,8 @@ mod tests {
             (r#"{"query":"a"} x"#, "malformed_json", None),
             ("{}", "missing_field", Some("query")),
             (r#"{"query":1}"#, "wrong_type", Some("query")),
-            (r#"[]"#, "missing_field", Some("query")),
+            ("[]", "wrong_type", None),
+            (r#"["a", "hybrid", {}, 10, null, null, [], false]"#, "wrong_type", None),
             (r#"{"query":"a","colour":1}"#, "unknown_field", Some("colour")),
             (r#"{"query":"a","filter":{"colour":1}}"#, "unknown_field", Some("filter.colour")),
             (r#"{"query":"a","filter":{"year":"x"}}"#, "wrong_type", Some("filter.year")),

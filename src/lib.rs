@@ -9,13 +9,18 @@
 //!
 //! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
 
-pub mod embed;
 pub mod error;
-pub mod extract;
-pub mod index;
 pub mod model;
+pub mod text;
+
+pub mod load;
 pub mod normalise;
 pub mod search;
 pub mod serve;
 pub mod split;
-pub mod text;
+pub mod extract;
+pub mod embed;
+pub mod index;
+pub mod pipeline;
+
+pub mod search;

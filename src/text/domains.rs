@@ -30,3 +30,30 @@ static DOMAINS: LazyLock<Vec<Domain>> = LazyLock::new(|| {
 pub fn domains() -> &'static [Domain] {
     &DOMAINS
 }
+
+/// The domain that a user means by `name`: its usual name, one of its aliases, or either with the words
+/// that documents put after them (劳动力市场监管, 纳税指标领域).
+pub fn resolve(name: &str) -> Option<&'static Domain> {
+    let name = super::fold::fold_text(name.trim());
+    let named = |domain: &&Domain, matches: &dyn Fn(&str) -> bool| {
+        matches(&domain.name) || domain.aliases.iter().any(|alias| matches(alias))
+    };
+    let exact = domains().iter().find(|domain| named(domain, &|known| known == name));
+    exact.or_else(|| {
+        let begins = |known: &str| known.chars().count() >= 2 && name.starts_with(known);
+        domains().iter().find(|domain| named(domain, &begins))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_aliases_and_longer_forms() {
+        for (name, expected) in [("纳税", "纳税"), ("不动产登记", "登记财产"), ("纳税指标领域", "纳税"), ("知識產權", "知识产权")] {
+            assert_eq!(resolve(name).map(|domain| domain.name.as_str()), Some(expected), "{name}");
+        }
+        assert!(resolve("天文").is_none());
+    }
+}

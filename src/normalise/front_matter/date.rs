@@ -5,7 +5,7 @@ use time::{Date, Month};
 
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?P<y>[12]\d{3})\s*(?:年|[-./．－–—])\s*(?P<m>\d{1,2})\s*(?:月|[-./．－–—])\s*(?P<d>\d{1,2})\s*日?",
+        r"(?P<y>[12１２]\d{3})\s*(?:年|[-./．－–—])\s*(?P<m>\d{1,2})\s*(?:月|[-./．－–—])\s*(?P<d>\d{1,2})\s*日?",
         r"|(?P<cy>[一二][〇○Ｏ零O0o一二三四五六七八九]{3})\s*年\s*(?P<cm>[元一二三四五六七八九十]{1,2})\s*月\s*(?P<cd>[一二三四五六七八九十廿]{1,3})\s*日",
     ))
     .expect("a valid pattern")

@@ -14,8 +14,9 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a valid pattern")
 });
 
-static STAGE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[（(][^（）()]*(?:稿|草案|送审|试行|暂行)[^（）()]*[）)]").expect("a valid pattern"));
+static STAGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[（(][^（）()]*(?:稿|草案|送审|试行|暂行)[^（）()]*[）)]").expect("a valid pattern")
+});
 
 /// Whether the title is that of a notice that asks for comments.
 pub(super) fn seeks_comment(title: &str) -> bool {
@@ -41,7 +42,10 @@ pub(super) fn carried_title(notice: &str, lines: &[Line<'_>], after: usize) -> O
 fn opens_with(line: &str, bare: &str) -> bool {
     let line = STAGE.replace_all(&compact(line), "").into_owned();
     let length = line.chars().count();
-    length >= 6 && !is_paragraph(&line) && bare.starts_with(&line) && length * 2 >= bare.chars().count().min(24)
+    length >= 6
+        && !is_paragraph(&line)
+        && bare.starts_with(&line)
+        && length * 2 >= bare.chars().count().min(24)
 }
 
 fn stage_below(lines: &[Line<'_>], heading: usize) -> Option<String> {

@@ -26,6 +26,8 @@ pub(super) struct Evidence<'a> {
     carried: Option<String>,
     /// Index of the line after the title.
     after: usize,
+    /// Index of the line from which the address is looked for.
+    address_from: usize,
     /// Index of the first line of the body.
     body: usize,
     title_issuer: Option<String>,
@@ -35,21 +37,28 @@ pub(super) struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     pub(super) fn gather(text: &'a str) -> Self {
-        let lines = line::lines(text);
+        let mut lines = line::lines(text);
+        Metadata::mark_values(&mut lines);
         let metadata = Metadata::read(&lines);
         let (notice, after) =
             title::title(&lines, &metadata).map_or((None, 0), |title| (Some(title.text), title.end));
         let title_issuer = notice.as_deref().and_then(issuer::of_title);
+        let body = body(&lines, after);
+        // A page may leave the notice's title out: then the one that was found stands below its address.
+        let is_above = |line: &Line<'_>| is_address(line.text) && line.text.chars().count() >= 8;
+        let beheaded = lines.iter().take(after).any(is_above);
+        let signed_from = if beheaded { 0 } else { body };
         Self {
-            body: body(&lines, after),
+            body,
             carried: notice.as_deref().and_then(|notice| draft::carried_title(notice, &lines, after)),
-            signed: issuer::signature(&lines, after, title_issuer.as_deref(), text),
+            signed: issuer::signature(&lines, signed_from, title_issuer.as_deref(), text),
             printed: issuer::printed(&lines),
             text,
             lines,
             metadata,
             notice,
             after,
+            address_from: if beheaded { 0 } else { after },
             title_issuer,
         }
     }
@@ -62,7 +71,10 @@ impl<'a> Evidence<'a> {
     }
 
     pub(super) fn number(&self) -> Option<String> {
-        let of_page = self.metadata.get(Key::Number).map(|number| number::whole_line(number).unwrap_or(compact(number)));
+        let of_page = self
+            .metadata
+            .get(Key::Number)
+            .map(|number| number::whole_line(number).unwrap_or(compact(number)));
         of_page
             .or_else(|| self.head().iter().find_map(|line| number::whole_line(line.text)))
             .or_else(|| number::of_order(self.below_title()))
@@ -72,15 +84,21 @@ impl<'a> Evidence<'a> {
         self.title_issuer
             .clone()
             .or_else(|| self.signed.issuer.clone())
-            .or_else(|| self.metadata.get(Key::Issuer).map(compact))
+            .or_else(|| self.of_page(Key::Issuer))
             .or_else(|| self.passed_by())
             .or_else(|| self.printed.issuer.clone())
-            .or_else(|| self.metadata.get(Key::Source).map(compact))
+            .or_else(|| self.of_page(Key::Source))
+    }
+
+    /// A body that the page's metadata names; a web site is none.
+    fn of_page(&self, key: Key) -> Option<String> {
+        self.metadata.get(key).filter(|name| issuer::is_organisation(name)).map(issuer::joined)
     }
 
     /// The date of the document: as signed, as its page says, below its title, as passed, as printed.
     pub(super) fn written(&self, warnings: &mut Vec<Warning>) -> Option<String> {
-        let signed = self.signed.date.as_ref().and_then(|date| self.possible(date, self.signed.line, warnings));
+        let signed =
+            self.signed.date.as_ref().and_then(|date| self.possible(date, self.signed.line, warnings));
         signed
             .or_else(|| self.metadata.get(Key::Written).and_then(first_date))
             .or_else(|| self.below_title().iter().filter(|line| line.text.contains('年')).find_map(bare_date))
@@ -97,7 +115,9 @@ impl<'a> Evidence<'a> {
             .all(Key::Published)
             .find_map(first_date)
             .or_else(|| self.below_title().iter().find(with_source).and_then(|line| first_date(line.text)))
-            .or_else(|| self.below_title().iter().filter(|line| !line.text.contains('年')).find_map(bare_date))
+            .or_else(|| {
+                self.below_title().iter().filter(|line| !line.text.contains('年')).find_map(bare_date)
+            })
     }
 
     pub(super) fn status(&self) -> Status {
@@ -121,10 +141,14 @@ impl<'a> Evidence<'a> {
 
     /// The lines of the address joined, without its colon.
     pub(super) fn addressees(&self) -> Option<String> {
-        let near = self.lines.iter().enumerate().skip(self.after).take(ADDRESS);
-        let (end, last) = near.take_while(|(_, line)| !line.text.contains('。')).find(|(_, line)| is_address(line.text))?;
-        let before = self.lines.get(self.after..end)?;
-        let wrapped = before.iter().rev().take_while(|line| line.text.ends_with(['，', ',', '、']) || begins_address(line.text));
+        let near = self.lines.iter().enumerate().skip(self.address_from).take(ADDRESS);
+        let (end, last) =
+            near.take_while(|(_, line)| !line.text.contains('。')).find(|(_, line)| is_address(line.text))?;
+        let before = self.lines.get(self.address_from..end)?;
+        let wrapped = before
+            .iter()
+            .rev()
+            .take_while(|line| line.text.ends_with(['，', ',', '、']) || begins_address(line.text));
         let mut parts: Vec<&str> = wrapped.map(|line| line.text).collect();
         parts.reverse();
         parts.push(last.text.trim_end_matches(['：', ':']));

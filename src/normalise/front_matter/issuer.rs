@@ -8,12 +8,42 @@ use crate::text::region::RegionTable;
 
 /// What the name of a body that issues documents ends in.
 const ORGANISATION_ENDINGS: &[&str] = &[
-    "政府", "办公室", "办公厅", "委员会", "委", "局", "厅", "部", "署", "院", "小组", "指挥部", "会议", "专班", "中心", "公司",
-    "银行", "分行", "支行", "大队", "支队", "会", "国务院", "中央", "人大", "政协", "党组", "开发区", "集团", "政府办", "军委",
+    "政府",
+    "办公室",
+    "办公厅",
+    "委员会",
+    "委",
+    "局",
+    "厅",
+    "部",
+    "署",
+    "院",
+    "小组",
+    "指挥部",
+    "会议",
+    "专班",
+    "中心",
+    "公司",
+    "银行",
+    "分行",
+    "支行",
+    "大队",
+    "支队",
+    "会",
+    "国务院",
+    "中央",
+    "人大",
+    "政协",
+    "党组",
+    "开发区",
+    "集团",
+    "政府办",
+    "军委",
 ];
 
 /// What begins the subject of a title after its issuer.
-const SUBJECT_OPENERS: &[&str] = &["关于", "转发", "批转", "印发", "公布", "发布", "公开征求", "征求", "令", "公告"];
+const SUBJECT_OPENERS: &[&str] =
+    &["关于", "转发", "批转", "印发", "公布", "发布", "公开征求", "征求", "令", "公告"];
 
 /// Lines before a signature that belong to the document: the last paragraph or the list of attachments.
 static BEFORE_SIGNATURE: LazyLock<Regex> =
@@ -46,8 +76,17 @@ pub(super) fn is_organisation(text: &str) -> bool {
             && !name.contains('的')
             && ORGANISATION_ENDINGS.iter().any(|ending| name.ends_with(ending))
     };
-    let mut names = text.split(|c: char| c.is_whitespace() || c == '、').filter(|name| !name.is_empty()).peekable();
+    let mut names =
+        text.split(|c: char| c.is_whitespace() || c == '、').filter(|name| !name.is_empty()).peekable();
     names.peek().is_some() && (is_name(&compact(text)) || names.all(is_name))
+}
+
+/// The name without letter-spacing; the names of several bodies with 、 between them.
+pub(super) fn joined(names: &str) -> String {
+    let parts: Vec<&str> = names.split_whitespace().collect();
+    let separator =
+        if parts.iter().all(|part| part.chars().count() > 2 && is_organisation(part)) { "、" } else { "" };
+    parts.join(separator)
 }
 
 /// The body that a title begins with: X人民政府办公室关于….
@@ -58,22 +97,36 @@ pub(super) fn of_title(title: &str) -> Option<String> {
 }
 
 /// The first signature after `from`: a body, or several below each other, above or before a date.
-pub(super) fn signature(lines: &[Line<'_>], from: usize, title_issuer: Option<&str>, text: &str) -> Signature {
-    (from..lines.len()).find_map(|index| signature_at(lines, from, index, title_issuer, text)).unwrap_or_default()
+pub(super) fn signature(
+    lines: &[Line<'_>],
+    from: usize,
+    title_issuer: Option<&str>,
+    text: &str,
+) -> Signature {
+    (from..lines.len())
+        .find_map(|index| signature_at(lines, from, index, title_issuer, text))
+        .unwrap_or_default()
 }
 
-fn signature_at(lines: &[Line<'_>], from: usize, index: usize, title_issuer: Option<&str>, text: &str) -> Option<Signature> {
+fn signature_at(
+    lines: &[Line<'_>],
+    from: usize,
+    index: usize,
+    title_issuer: Option<&str>,
+    text: &str,
+) -> Option<Signature> {
     let line = lines.get(index)?;
     if let Some((issuer, date)) = name_and_date(line.text) {
         let known = is_known(&issuer, title_issuer, text);
-        return known.then(|| Signature { issuer: Some(issuer), date: Some(date), line: line.number });
+        return known.then_some(Signature { issuer: Some(issuer), date: Some(date), line: line.number });
     }
     let date = only_date(line.text)?;
     let above = lines.get(from..index)?;
-    let names: Vec<&str> = above.iter().rev().map(|line| line.text).take(8).take_while(|text| is_organisation(text)).collect();
+    let names: Vec<&str> =
+        above.iter().rev().map(|line| line.text).take(8).take_while(|text| is_organisation(text)).collect();
     let before = above.iter().rev().nth(names.len()).is_some_and(|line| BEFORE_SIGNATURE.is_match(line.text));
     let paragraph = above.last().is_some_and(|line| is_paragraph(line.text) && line.text.ends_with('。'));
-    let issuer = names.iter().rev().map(|name| compact(name)).collect::<Vec<_>>().join("、");
+    let issuer = names.iter().rev().map(|name| joined(name)).collect::<Vec<_>>().join("、");
     let known = !names.is_empty() && (before || names.iter().any(|name| is_known(name, title_issuer, text)));
     (known || (names.is_empty() && paragraph)).then(|| Signature {
         issuer: known.then_some(issuer),
@@ -87,7 +140,7 @@ fn name_and_date(text: &str) -> Option<(String, Found)> {
     let date = dates(text).into_iter().next()?;
     let ends_here = text.get(date.end..)?.trim().is_empty();
     let name = text.get(..date.start)?.trim();
-    (ends_here && is_organisation(name)).then(|| (compact(name), date))
+    (ends_here && is_organisation(name)).then(|| (joined(name), date))
 }
 
 /// A cell of a table may hold a body's name too: what signs bears its region or is the body of the title.

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// Marks around a line that are no part of its words: Markdown, invisible characters.
-const MARKS: &[char] = &['#', '*', '>', '_', '`', '\u{feff}', '\u{200b}', '\u{a0}', '|'];
+const MARKS: &[char] = &['#', '*', '>', '_', '`', '\u{feff}', '\u{200b}', '\u{a0}', '|', '•', '-'];
 
 static OUTLINE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^([一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|第[一二三四五六七八九十百]+[章节条编]|\d{1,3}[.．、])")
@@ -11,7 +11,8 @@ static OUTLINE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static PAGE_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^([-—–－·\s]*\d{1,4}[-—–－·\s]*|PAGE.*|第\s*\d+\s*页.*|\d+\s*/\s*\d+)$").expect("a valid pattern")
+    Regex::new(r"^([-—–－·\s]*\d{1,4}[-—–－·\s]*|PAGE.*|第\s*\d+\s*页.*|\d+\s*/\s*\d+)$")
+        .expect("a valid pattern")
 });
 
 /// A line that is not blank, without the marks around it.
@@ -25,6 +26,8 @@ pub(super) struct Line<'a> {
     pub(super) gap: u32,
     /// Whether it is a Markdown heading of the first level.
     pub(super) heading: bool,
+    /// Whether it is the value of a metadata field that the line above names.
+    pub(super) is_value: bool,
 }
 
 /// The lines of `text` that are neither blank nor a page number nor a comment.
@@ -41,7 +44,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             continue;
         }
         let heading = raw.trim_start_matches(['\u{feff}', ' ']).starts_with("# ");
-        lines.push(Line { number, text: words, gap, heading });
+        lines.push(Line { number, text: words, gap, heading, is_value: false });
         gap = 0;
     }
     lines
@@ -68,7 +71,9 @@ pub(super) fn is_address(text: &str) -> bool {
     let Some(names) = text.strip_suffix(['：', ':']) else { return false };
     let has_several = names.contains(['、', '，', ',']) && !names.contains('。');
     let addressed = ["各", "有关", "人民政府", "委", "局", "公司", "单位", "部门"];
-    names.chars().count() >= 3 && !is_numbered(names) && (has_several || addressed.iter().any(|word| names.contains(word)))
+    names.chars().count() >= 3
+        && !is_numbered(names)
+        && (has_several || addressed.iter().any(|word| names.contains(word)))
 }
 
 /// Whether brackets and title marks close.

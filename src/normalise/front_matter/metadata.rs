@@ -22,96 +22,29 @@ pub(super) enum Key {
     Other,
 }
 
-/// Names of fields, those that begin another one after it.
-const KEYS: &[(&str, Key)] = &[
-    ("文件名称", Key::Title),
-    ("信息名称", Key::Title),
-    ("公文名称", Key::Title),
-    ("标题", Key::Title),
-    ("名称", Key::Title),
-    ("发文字号", Key::Number),
-    ("发文文号", Key::Number),
-    ("公文文号", Key::Number),
-    ("文件编号", Key::Number),
-    ("文件字号", Key::Number),
-    ("文号", Key::Number),
-    ("发文机关", Key::Issuer),
-    ("发文机构", Key::Issuer),
-    ("发文单位", Key::Issuer),
-    ("发布机构", Key::Issuer),
-    ("发布单位", Key::Issuer),
-    ("发布机关", Key::Issuer),
-    ("制发机关", Key::Issuer),
-    ("制定机关", Key::Issuer),
-    ("公开责任部门", Key::Issuer),
-    ("成文日期", Key::Written),
-    ("成文时间", Key::Written),
-    ("发文日期", Key::Written),
-    ("发文时间", Key::Written),
-    ("生成日期", Key::Written),
-    ("印发日期", Key::Written),
-    ("签发日期", Key::Written),
-    ("制发日期", Key::Written),
-    ("公开发布日期", Key::Published),
-    ("信息发布日期", Key::Published),
-    ("发布日期", Key::Published),
-    ("发布时间", Key::Published),
-    ("公布日期", Key::Published),
-    ("公开日期", Key::Published),
-    ("公开时间", Key::Published),
-    ("时间", Key::Published),
-    ("日期", Key::Published),
-    ("有效性", Key::Validity),
-    ("时效性", Key::Validity),
-    ("效力状态", Key::Validity),
-    ("有效状态", Key::Validity),
-    ("文件状态", Key::Validity),
-    ("是否有效", Key::Validity),
-    ("效力", Key::Validity),
-    ("信息来源", Key::Source),
-    ("文章来源", Key::Source),
-    ("稿件来源", Key::Source),
-    ("来源", Key::Source),
-    ("索引号", Key::Other),
-    ("组配分类", Key::Other),
-    ("主题分类", Key::Other),
-    ("体裁分类", Key::Other),
-    ("信息分类", Key::Other),
-    ("信息类别", Key::Other),
-    ("公文种类", Key::Other),
-    ("统一登记号", Key::Other),
-    ("统一编号", Key::Other),
-    ("关键词", Key::Other),
-    ("主题词", Key::Other),
-    ("公开方式", Key::Other),
-    ("公开形式", Key::Other),
-    ("公开范围", Key::Other),
-    ("公开类别", Key::Other),
-    ("公开时限", Key::Other),
-    ("内容概述", Key::Other),
-    ("生效日期", Key::Other),
-    ("实施日期", Key::Other),
-    ("施行日期", Key::Other),
-    ("废止日期", Key::Other),
-    ("失效日期", Key::Other),
-    ("阅读次数", Key::Other),
-    ("浏览次数", Key::Other),
-    ("浏览量", Key::Other),
-    ("访问量", Key::Other),
-    ("点击数", Key::Other),
-    ("点击率", Key::Other),
-    ("责任编辑", Key::Other),
-    ("作者", Key::Other),
-    ("字体", Key::Other),
-    ("字号", Key::Other),
-    ("分享", Key::Other),
-    ("打印", Key::Other),
+/// Names of fields by what they tell; within one kind a name stands before those that end it.
+const KEYS: &[(Key, &str)] = &[
+    (Key::Title, "文件名称 信息名称 公文名称 标题 名称 title"),
+    (Key::Number, "发文字号 发文文号 公文文号 文件编号 文件字号 文号"),
+    (Key::Issuer, "发文机关 发文机构 发文单位 发布机构 发布单位 发布机关 制发机关 制定机关 公开责任部门"),
+    (Key::Written, "成文日期 成文时间 发文日期 发文时间 生成日期 印发日期 签发日期 制发日期"),
+    (Key::Published, "公开发布日期 信息发布日期 发布日期 发布时间 公布日期 公开日期 公开时间 时间 日期 date"),
+    (Key::Validity, "有效性 时效性 效力状态 有效状态 文件状态 是否有效 效力"),
+    (Key::Source, "信息来源 文章来源 稿件来源 文档来源 来源 来自 source"),
+    (
+        Key::Other,
+        "索引号 组配分类 主题分类 体裁分类 信息分类 信息类别 公文种类 统一登记号 统一编号 \
+         关键词 主题词 公开方式 公开形式 公开范围 公开类别 公开时限 内容概述 生效日期 \
+         实施日期 施行日期 废止日期 失效日期 阅读次数 浏览次数 浏览量 访问量 点击数 点击率 \
+         责任编辑 作者 字体 字号 分享 打印",
+    ),
 ];
 
 static KEY: LazyLock<Regex> = LazyLock::new(|| {
     let spaced = |key: &str| key.chars().map(String::from).collect::<Vec<_>>().join(r"\s*");
-    let keys: Vec<String> = KEYS.iter().map(|(key, _)| spaced(key)).collect();
-    Regex::new(&format!(r"[【\[]?\s*(?P<key>{})\s*[】\]]?\s*[:：]", keys.join("|"))).expect("a valid pattern")
+    let keys: Vec<String> = names().map(|(name, _)| spaced(name)).collect();
+    Regex::new(&format!(r"[【\[]?\s*(?P<key>{})\s*[】\]*]*\s*[:：]", keys.join("|")))
+        .expect("a valid pattern")
 });
 
 /// The fields of a page's metadata, in their order.
@@ -129,6 +62,15 @@ impl Metadata {
             fields.extend(fields_of(line.text, next));
         }
         Self(fields)
+    }
+
+    /// Marks the lines that are the value of the field on the line above: they are no title.
+    pub(super) fn mark_values(lines: &mut [Line<'_>]) {
+        let mut after_key = false;
+        for line in lines.iter_mut().take(HEAD) {
+            line.is_value = after_key && !is_metadata(line.text);
+            after_key = key_of(line.text).is_some_and(|key| key != Key::Title);
+        }
     }
 
     /// The first value of `key` that says something.
@@ -161,12 +103,15 @@ fn fields_of(line: &str, next: Option<&str>) -> Vec<(Key, String)> {
 
 fn fields_with_colon(line: &str) -> impl Iterator<Item = (Key, String)> {
     let is_start = |start: usize| {
-        !line.get(..start).and_then(|before| before.chars().last()).is_some_and(|c| c.is_alphabetic() && c != '日')
+        !line
+            .get(..start)
+            .and_then(|before| before.chars().last())
+            .is_some_and(|c| c.is_alphabetic() && c != '日')
     };
     let keys: Vec<_> = KEY
         .captures_iter(line)
+        .filter(|captures| captures.name("key").is_some_and(|key| is_start(key.start())))
         .filter_map(|captures| Some((captures.get(0)?, key_of(captures.name("key")?.as_str())?)))
-        .filter(|(whole, _)| is_start(whole.start()))
         .collect();
     let ends: Vec<usize> = keys.iter().skip(1).map(|(whole, _)| whole.start()).chain([line.len()]).collect();
     keys.into_iter().zip(ends).map(|((whole, key), end)| {
@@ -185,14 +130,18 @@ fn fields_in_cells(line: &str, next: Option<&str>) -> Vec<(Key, String)> {
     cells.iter().zip(following).filter_map(field).collect()
 }
 
+fn names() -> impl Iterator<Item = (&'static str, Key)> {
+    KEYS.iter().flat_map(|(key, names)| names.split(' ').map(|name| (name, *key)))
+}
+
 fn key_of(text: &str) -> Option<Key> {
     let text = compact(text);
     let text = text.trim_matches(['【', '】', '[', ']', ':', '：', '*']);
-    KEYS.iter().find(|(key, _)| *key == text).map(|(_, key)| *key)
+    names().find(|(name, _)| *name == text).map(|(_, key)| key)
 }
 
 fn tidy(value: &str) -> String {
-    value.trim_matches(|c: char| c.is_whitespace() || "|*[]【】；;".contains(c)).to_owned()
+    value.trim_matches(|c: char| c.is_whitespace() || "|*[]【】；;\"'".contains(c)).to_owned()
 }
 
 fn says_something(value: &str) -> bool {

@@ -9,8 +9,8 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^[（(]?(?:(?:发文字号|发文文号|文号|文件编号)[:：])?",
         r"(?P<number>[\p{Han}A-Za-z]{0,15}(?:",
-        r"[〔\[［(（﹝【〖{〈][12]\d{3}年?[〕\]］)）﹞】〗}〉]第?\d{1,5}号?",
-        r"|(?:19|20)\d{2}(?:[-—－–]\d{1,4}号?|年?第?\d{1,4}号)",
+        r"[〔\[［(（﹝【〖{〈][12１２]\d{3}年?[〕\]］)）﹞】〗}〉]第?\d{1,5}号?",
+        r"|(?:19|20|１９|２０)\d{2}(?:[-—－–]\d{1,4}号?|年?第?\d{1,4}号)",
         r"))[）)]?(?:签发人.*)?$",
     ))
     .expect("a valid pattern")
@@ -30,7 +30,8 @@ pub(super) fn whole_line(text: &str) -> Option<String> {
     let text = compact(text);
     let number = NUMBER.captures(&text)?.name("number")?.as_str();
     let agency = number.chars().take_while(|c| c.is_alphabetic()).count();
-    let bracketed = !number.starts_with(|c: char| c.is_ascii_digit()) && number.contains(|c: char| "〔[［(（﹝【〖{〈".contains(c));
+    let bracketed = !number.starts_with(|c: char| c.is_ascii_digit())
+        && number.contains(|c: char| "〔[［(（﹝【〖{〈".contains(c));
     (bracketed || (agency >= 2 && number.ends_with('号'))).then(|| number.to_owned())
 }
 
@@ -66,7 +67,14 @@ mod tests {
         ] {
             assert_eq!(whole_line(line).as_deref(), Some(number), "{line}");
         }
-        for line in ["根据国办发〔2020〕24号文件要求", "2022-03-25", "2022年3月25日", "（2022版）", "第12号", "共2022年12号楼"] {
+        for line in [
+            "根据国办发〔2020〕24号文件要求",
+            "2022-03-25",
+            "2022年3月25日",
+            "（2022版）",
+            "第12号",
+            "共2022年12号楼",
+        ] {
             assert_eq!(whole_line(line), None, "{line}");
         }
     }

@@ -18,7 +18,11 @@ const NATIONAL_SCOPE: &[&str] = &[
 
 /// The region in force: the first that `sources` (issuers before titles) settle, else the one that the lines
 /// of the body name most of the time.
-pub(super) fn region<'a>(sources: impl Iterator<Item = &'a str>, lines: &[Line<'_>], text: &str) -> Option<Region> {
+pub(super) fn region<'a>(
+    sources: impl Iterator<Item = &'a str>,
+    lines: &[Line<'_>],
+    text: &str,
+) -> Option<Region> {
     let table = RegionTable::builtin();
     let mut sources = sources;
     sources.find_map(|source| table.find(source, text)).or_else(|| most_named(table, lines)).or_else(|| {

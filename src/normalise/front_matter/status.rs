@@ -45,7 +45,9 @@ pub(super) fn status(titles: &[&str], head: &[Line<'_>], metadata: &Metadata) ->
     if own.iter().any(|title| DRAFT.is_match(title)) {
         return Status::Draft;
     }
-    let about_others = |title: &String| ["废止", "修改", "失效", "停止", "贯彻", "执行", "适用"].iter().any(|word| title.contains(word));
+    let about_others = |title: &String| {
+        ["废止", "修改", "失效", "停止", "贯彻", "执行", "适用"].iter().any(|word| title.contains(word))
+    };
     if own.iter().any(|title| TRIAL.is_match(title) && !about_others(title)) {
         return Status::Trial;
     }

@@ -5,7 +5,7 @@ struct Cases {
     case: Vec<Case>,
 }
 
-/// A row of tests/cases/front_matter.toml: what is left out is not compared, "" says that it must be silent.
+/// A row of `tests/cases/front_matter.toml`: what is left out is not compared, "" says that it must be silent.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -25,7 +25,8 @@ struct Case {
 
 #[test]
 fn front_matter_of_the_cases() {
-    let cases: Cases = toml::from_str(include_str!("../../../tests/cases/front_matter.toml")).expect("valid rows");
+    let cases: Cases =
+        toml::from_str(include_str!("../../../tests/cases/front_matter.toml")).expect("valid rows");
     let mut wrong = Vec::new();
     for case in &cases.case {
         let found = front_matter(&case.text);

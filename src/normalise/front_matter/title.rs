@@ -26,12 +26,18 @@ static GENRE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A title that hands on another document ends in its own genre, not in that one's.
-static HANDS_ON: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"关于.{0,6}(?:印发|转发|批转|征求|下达|同意|公布)|^(?:印发|转发|批转)").expect("a valid pattern"));
-static HANDED_ON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[的》）)].{0,8}(?:通知|函|公告|批复|决定|意见|通告|请示|报告|令|通报)(?:[（(][^（）()]*[）)])*$").expect("a valid pattern")
+static HANDS_ON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"关于.{0,6}(?:印发|转发|批转|征求|下达|同意|公布)|^(?:印发|转发|批转)")
+        .expect("a valid pattern")
 });
-static ISSUED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:印发|发布|公布|转发)《.*》$").expect("a valid pattern"));
+static HANDED_ON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"[的》）)].{0,8}(?:通知|函|公告|批复|决定|意见|通告|请示|报告|令|通报)(?:[（(][^（）()]*[）)])*$",
+    )
+    .expect("a valid pattern")
+});
+static ISSUED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:印发|发布|公布|转发)《.*》$").expect("a valid pattern"));
 
 /// A line that continues any title: （征求意见稿）, （2022版）.
 static STAGE: LazyLock<Regex> = LazyLock::new(|| {
@@ -49,11 +55,13 @@ static FURNITURE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words of a page's controls, which a title may hold as well (无障碍环境建设条例).
-static CONTROLS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("字体|打印|分享|阅读次数|浏览|无障碍|登录|注册|收藏|繁体").expect("a valid pattern"));
+static CONTROLS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new("字体|打印|分享|阅读次数|浏览|无障碍|登录|注册|收藏|繁体").expect("a valid pattern")
+});
 
 static PASSAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[（(]?(?:19|20)\d{2}\s*年.*(?:通过|批准|公布|发布|修正|修订|施行|会议|令)").expect("a valid pattern")
+    Regex::new(r"^[（(]?(?:19|20)\d{2}\s*年.*(?:通过|批准|公布|发布|修正|修订|施行|会议|令)")
+        .expect("a valid pattern")
 });
 
 /// A possible title: joined lines.
@@ -71,7 +79,8 @@ pub(super) struct Title {
 /// that looks and stands most like one.
 pub(super) fn title(lines: &[Line<'_>], metadata: &Metadata) -> Option<Title> {
     let best = best_of_head(lines);
-    let of_page = metadata.get(Key::Title).map(tidy).filter(|title| is_complete(title) && title.chars().count() >= 6);
+    let of_page =
+        metadata.get(Key::Title).map(tidy).filter(|title| is_complete(title) && title.chars().count() >= 6);
     match (best, of_page) {
         (Some(best), Some(text)) if compact(&best.text) != compact(&text) => Some(Title { text, ..best }),
         (None, Some(text)) => Some(Title { text, end: 0, complete: true, score: 0 }),
@@ -114,6 +123,7 @@ fn is_title_like(line: &Line<'_>) -> bool {
     let closed = text.ends_with(['：', ':', '，', ',', '；', ';', '。', '！', '？', '、']);
     let has_words = text.chars().any(|c| c.is_alphabetic() && !c.is_ascii());
     length <= 120
+        && !line.is_value
         && has_words
         && !control
         && !closed
@@ -149,12 +159,14 @@ fn joined(lines: &[Line<'_>], start: usize) -> (String, usize) {
     let mut title = String::new();
     let mut end = start;
     for line in lines.iter().skip(start).take(WRAPPED_LINES) {
-        let carries_on = line.text.starts_with("的") || STAGE.is_match(line.text);
+        let is_stage = STAGE.is_match(line.text) && only_date(line.text).is_none();
+        let carries_on = is_stage || line.text.starts_with('的');
         if end > start && is_complete(&title) && !carries_on {
             break;
         }
         let open = !is_balanced(&title);
-        let blocked = !is_title_like(line) || (line.gap > 2 && !open) || (line.heading && end > start && !open);
+        let blocked =
+            !is_title_like(line) || (line.gap > 2 && !open) || (line.heading && end > start && !open);
         if end > start && !carries_on && blocked {
             break;
         }
@@ -172,7 +184,8 @@ fn unfinished(lines: &[Line<'_>], start: usize) -> (String, usize) {
     let mut title = String::new();
     let mut end = start;
     for line in lines.iter().skip(start).take(3) {
-        if end > start && (line.gap > 0 || !is_title_like(line) || line.heading || is_organisation(line.text)) {
+        if end > start && (line.gap > 0 || !is_title_like(line) || line.heading || is_organisation(line.text))
+        {
             break;
         }
         title = tidy(&format!("{title}\n{}", line.text));
@@ -196,9 +209,13 @@ fn score(lines: &[Line<'_>], start: usize, end: usize, title: &str, complete: bo
     let heading = lines.get(start).is_some_and(|line| line.heading);
     let says_about = title.contains("关于") || title.contains("人民政府") || title.contains('《');
     let follows = lines.iter().skip(end).take(4);
-    let followed = follows.clone().any(|line| {
-        is_address(line.text) || PASSAGE.is_match(line.text) || only_date(line.text).is_some() || is_metadata(line.text)
-    }) || follows.take(2).any(|line| is_paragraph(line.text) || number::whole_line(line.text).is_some());
+    let followed =
+        follows.clone().any(|line| {
+            is_address(line.text)
+                || PASSAGE.is_match(line.text)
+                || only_date(line.text).is_some()
+                || is_metadata(line.text)
+        }) || follows.take(2).any(|line| is_paragraph(line.text) || number::whole_line(line.text).is_some());
     let parts = [
         (complete, 4),
         (heading, 4),
@@ -218,7 +235,8 @@ pub(super) fn tidy(title: &str) -> String {
     let mut tidied = String::new();
     for part in title.split_whitespace() {
         let both = is_organisation(&tidied) && names_a_body_first(part) && tidied.chars().count() > 3;
-        let words = tidied.ends_with(|c: char| c.is_ascii_alphanumeric()) && part.starts_with(|c: char| c.is_ascii_alphabetic());
+        let words = tidied.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && part.starts_with(|c: char| c.is_ascii_alphabetic());
         if !tidied.is_empty() && (both || words) {
             tidied.push(' ');
         }
@@ -229,6 +247,10 @@ pub(super) fn tidy(title: &str) -> String {
 
 /// 县人民政府办公室关于…, 国务院, but not 关于….
 fn names_a_body_first(text: &str) -> bool {
-    let before = ["关于", "印发", "公布", "转发"].iter().filter_map(|word| text.find(word)).min().unwrap_or(text.len());
+    let before = ["关于", "印发", "公布", "转发"]
+        .iter()
+        .filter_map(|word| text.find(word))
+        .min()
+        .unwrap_or(text.len());
     text.get(..before).is_some_and(|name| name.chars().count() >= 3 && is_organisation(name))
 }

@@ -76,38 +76,8 @@ const SUFFIXES: &[&str] = &[
 
 /// Each province with the character that its document numbers begin with (皖政办〔2022〕6号). 新 of Xinjiang is
 /// left out: 新政 is a word.
-const NUMBER_PREFIXES: &[(&str, &str)] = &[
-    ("11", "京"),
-    ("12", "津"),
-    ("13", "冀"),
-    ("14", "晋"),
-    ("15", "内"),
-    ("21", "辽"),
-    ("22", "吉"),
-    ("23", "黑"),
-    ("31", "沪"),
-    ("32", "苏"),
-    ("33", "浙"),
-    ("34", "皖"),
-    ("35", "闽"),
-    ("36", "赣"),
-    ("37", "鲁"),
-    ("41", "豫"),
-    ("42", "鄂"),
-    ("43", "湘"),
-    ("44", "粤"),
-    ("45", "桂"),
-    ("46", "琼"),
-    ("50", "渝"),
-    ("51", "川"),
-    ("52", "黔"),
-    ("53", "云"),
-    ("54", "藏"),
-    ("61", "陕"),
-    ("62", "甘"),
-    ("63", "青"),
-    ("64", "宁"),
-];
+const NUMBER_PREFIXES: &str = "11京 12津 13冀 14晋 15内 21辽 22吉 23黑 31沪 32苏 33浙 34皖 35闽 36赣 37鲁 \
+    41豫 42鄂 43湘 44粤 45桂 46琼 50渝 51川 52黔 53云 54藏 61陕 62甘 63青 64宁";
 
 /// How a name stands for a division.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,8 +167,9 @@ pub(super) fn support(region: &Region, text: &str) -> usize {
 }
 
 fn numbers_of(region: &Region, text: &str) -> usize {
-    let prefix = NUMBER_PREFIXES.iter().find(|(code, _)| region.code.starts_with(code));
-    prefix.map_or(0, |(_, character)| {
+    let province = region.code.get(..2).unwrap_or("?");
+    let character = NUMBER_PREFIXES.split(' ').find_map(|prefix| prefix.strip_prefix(province));
+    character.map_or(0, |character| {
         let government = ["政发", "政办", "府发", "府办"].iter();
         government.map(|kind| text.matches(&format!("{character}{kind}")).count()).sum()
     })

@@ -15,8 +15,6 @@ pub mod text;
 
 pub mod load;
 pub mod normalise;
-pub mod search;
-pub mod serve;
 pub mod split;
 pub mod extract;
 pub mod embed;
@@ -24,3 +22,4 @@ pub mod index;
 pub mod pipeline;
 
 pub mod search;
+pub mod serve;

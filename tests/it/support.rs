@@ -9,6 +9,8 @@ use tiaokuan::index::{BuildInput, DocumentRecord, Generation, OutlineHeading, wr
 use tiaokuan::model::{
     Agency, Clause, ClauseId, ClauseKind, Comparator, Contact, Deadline, Document, DocumentId, Facts, Region, Role, Span, Status, Target,
 };
+use tiaokuan::embed::FakeEmbedder;
+use tiaokuan::search::Engine;
 use tiaokuan::serve::{AppState, app};
 use tower::ServiceExt;
 
@@ -22,8 +24,12 @@ pub(crate) fn empty_state() -> AppState {
     AppState::new(engine(None))
 }
 
-fn engine(generation: Option<Generation>) -> tiaokuan::search::Engine {
-    tiaokuan::search::Engine::stub(generation)
+fn engine(generation: Option<Generation>) -> Engine {
+    let engine = Engine::new(Some(Arc::new(FakeEmbedder::new())));
+    if let Some(generation) = generation {
+        engine.publish(Arc::new(generation));
+    }
+    engine
 }
 
 fn generation() -> Generation {

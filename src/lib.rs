@@ -23,3 +23,4 @@ pub mod split;
 
 pub mod eval;
 pub mod search;
+pub mod serve;

@@ -13,14 +13,26 @@ pub mod error;
 pub mod model;
 pub mod text;
 
-pub mod embed;
-pub mod extract;
-pub mod index;
 pub mod load;
+
 pub mod normalise;
-pub mod pipeline;
+
 pub mod split;
 
-pub mod eval;
+pub mod extract;
+
+pub mod embed;
+
+pub mod index;
+
+pub mod pipeline;
+
 pub mod search;
+
+pub mod view;
+
 pub mod serve;
+
+pub mod eval;
+
+pub mod cli;

@@ -61,8 +61,20 @@ pub(super) fn search_request(pairs: &Pairs) -> Result<SearchRequest> {
     Ok(request)
 }
 
-const FILTERS: [&str; 12] =
-    ["region", "province", "city", "year", "date_from", "date_to", "domain", "unit", "role", "kind", "status", "document"];
+const FILTERS: [&str; 12] = [
+    "region",
+    "province",
+    "city",
+    "year",
+    "date_from",
+    "date_to",
+    "domain",
+    "unit",
+    "role",
+    "kind",
+    "status",
+    "document",
+];
 
 /// Whether a search page reads the parameter `name`.
 pub(super) fn is_search_parameter(name: &str) -> bool {
@@ -129,7 +141,9 @@ pub(super) fn unknown(name: &str) -> Error {
 
 /// `value` as a number; `invalid_parameter` names the parameter.
 pub(super) fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T> {
-    let bad = |_: T::Err| Error::invalid("invalid_parameter", name, format!("{name}: {value:?} is not a number that fits"));
+    let bad = |_: T::Err| {
+        Error::invalid("invalid_parameter", name, format!("{name}: {value:?} is not a number that fits"))
+    };
     value.parse().map_err(bad)
 }
 
@@ -137,7 +151,11 @@ fn flag(name: &str, value: &str) -> Result<bool> {
     match value {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err(Error::invalid("invalid_parameter", name, format!("{name}: {value:?} is neither true nor false"))),
+        _ => Err(Error::invalid(
+            "invalid_parameter",
+            name,
+            format!("{name}: {value:?} is neither true nor false"),
+        )),
     }
 }
 

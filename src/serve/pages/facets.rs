@@ -5,8 +5,14 @@ use crate::search::{FacetCount, FacetField, Filter, Mode, SearchRequest};
 use crate::serve::query::{name_of, to_query};
 
 /// The facets of the search page, in the order shown.
-pub(super) const SHOWN: [FacetField; 6] =
-    [FacetField::Region, FacetField::Year, FacetField::Domain, FacetField::Kind, FacetField::Unit, FacetField::Status];
+pub(super) const SHOWN: [FacetField; 6] = [
+    FacetField::Region,
+    FacetField::Year,
+    FacetField::Domain,
+    FacetField::Kind,
+    FacetField::Unit,
+    FacetField::Status,
+];
 /// How many values of a facet stand open; the others fold away.
 const OPEN: usize = 8;
 /// How many values of a facet are shown at all.
@@ -57,7 +63,9 @@ pub(super) struct Condition {
 pub(super) fn facet(field: FacetField, counts: &[FacetCount], conditions: &[Condition]) -> Option<Facet> {
     let name = name_of(field);
     let chosen: Vec<&Condition> = conditions.iter().filter(|condition| condition.name == name).collect();
-    let is_chosen = |count: &FacetCount| chosen.iter().any(|condition| condition.value == count.value || condition.value == count.label);
+    let is_chosen = |count: &FacetCount| {
+        chosen.iter().any(|condition| condition.value == count.value || condition.value == count.label)
+    };
     let counted = counts.iter().map(|count| FacetOption {
         value: count.value.clone(),
         label: labels::value(&name, &count.value).map_or_else(|| count.label.clone(), str::to_owned),
@@ -66,8 +74,15 @@ pub(super) fn facet(field: FacetField, counts: &[FacetCount], conditions: &[Cond
     });
     let mut options: Vec<FacetOption> = counted.collect();
     // A chosen value that matches nothing now must stay, or it could not be unchosen.
-    let lost = chosen.iter().filter(|condition| !counts.iter().any(|count| count.value == condition.value || count.label == condition.value));
-    options.extend(lost.map(|condition| FacetOption { value: condition.value.clone(), label: condition.label.clone(), count: 0, is_checked: true }));
+    let lost = chosen.iter().filter(|condition| {
+        !counts.iter().any(|count| count.value == condition.value || count.label == condition.value)
+    });
+    options.extend(lost.map(|condition| FacetOption {
+        value: condition.value.clone(),
+        label: condition.label.clone(),
+        count: 0,
+        is_checked: true,
+    }));
     if options.len() < 2 && chosen.is_empty() {
         return None;
     }
@@ -99,7 +114,10 @@ pub(super) fn search_href(pairs: &[(String, String)]) -> String {
 }
 
 /// The conditions of `request`, each with the address that lifts it.
-pub(super) fn conditions(request: &SearchRequest, label_of: impl Fn(&str, &str) -> Option<String>) -> Vec<Condition> {
+pub(super) fn conditions(
+    request: &SearchRequest,
+    label_of: impl Fn(&str, &str) -> Option<String>,
+) -> Vec<Condition> {
     let all = state(request);
     let filters = filter_pairs(&request.filter);
     filters
@@ -121,7 +139,9 @@ pub(super) fn conditions(request: &SearchRequest, label_of: impl Fn(&str, &str) 
 
 fn filter_pairs(filter: &Filter) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();
-    let mut add = |name: &str, values: Vec<String>| pairs.extend(values.into_iter().map(|value| (name.to_owned(), value)));
+    let mut add = |name: &str, values: Vec<String>| {
+        pairs.extend(values.into_iter().map(|value| (name.to_owned(), value)))
+    };
     add("region", filter.region.as_slice().to_vec());
     add("province", filter.province.as_slice().to_vec());
     add("city", filter.city.as_slice().to_vec());

@@ -25,7 +25,7 @@ static DATE_BEGINS: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!("{DIGITS}|[两今本当明后年月上下第至到]")));
 
 static PLAN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#""?(?P<plan>[一二三四五六七八九十]{1,3})五"?(?P<end>规划期?|期)?(?:末|结束前|期间)"#)
+    pattern(r#"(?P<plan>[一二三四五六七八九十]{1,3})五[”"]?(?P<end>规划期?|期)?(?:末|结束前|期间)"#)
 });
 
 /// What recurs, never ends or counts from an event.
@@ -39,16 +39,20 @@ static RECURRING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:每(?:个|一|半)?(?:年|季度?|月|周|旬|日)|次年|逐年|逐月)(?:度)?[^，。;\n]{0,24}?前")
 });
 
+/// A date in a phrase that recurs: 每年6月底、12月底.
+static RECURRENT_PHRASE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"每(?:个)?(?:半)?(?:年|季度?|月|周)(?:度)?[^，。;\n]*$"));
+
 static SPAN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:用|经过|通过|力争|利用)(?P<span>(?:\d+|[一二三四五两十])(?:[-至到](?:\d+|[一二三四五十]))?年)(?:左右)?(?:的)?(?:时间)?",
+        r"(?:用|经过|通过|力争|利用)(?P<span>(?:\d{1,2}|[一二三四五两十])(?:[-至到](?:\d+|[一二三四五十]))?年)(?:左右)?(?:的)?(?:时间)?",
     )
 });
 
 /// After a date: the date says which objects are meant, not by when something is to be done.
 static RELATIVE_CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:的|(?:就|便)?(?:已|未|尚未|已经|依法|合法|新)?(?:取得|出台|注册|登记|成立|设立|发布|印发|制定|签订|购买|形成|竣工|入库|投产|立项|发生|缴纳|存在|批准|备案|退休|出生|毕业|参加|领取|获得|获批|施行|颁布|颁发|核发|到期|欠缴|办理|受理|申报|提交|供应|出让|开工|建成|投用|入驻|招用|参保|发放)[^，。;\n]{0,14}?的)",
+        r"^(?:的|(?:就|便)?(?:已|未|尚未|已经|依法|合法|新)[^，。;\n]{0,14}?的|(?:取得|注册|登记|购买|发生|缴纳|存在|退休|出生|毕业|参加|领取|获得|获批|施行|到期|欠缴|招用|参保|入职|入驻|入库|成立)[^，。;\n]{0,14}?的|(?:出台|设立|发布|印发|制定|签订|形成|竣工|投产|立项|批准|备案|颁布|颁发|核发|办理|受理|申报|提交|供应|出让|开工|建成|投用|发放|完成)(?:投产|使用|投用|入库|并[\p{Han}]{2,4})?的)",
     )
 });
 
@@ -71,8 +75,11 @@ static AIMS_BEFORE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:到|至|在|于|确保|力争|争取|不晚于|不迟于|最迟|最晚)$"));
 
 /// After a bare year or month in running text: likewise.
-static AIMS_AFTER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:努力|力争|确保|争取|全面实现|全面完成|基本实现|实现|完成)"));
+static AIMS_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:努力|力争|确保|争取|全面实现|全面完成|基本实现|实现|完成|，(?:全[省市县区国社]|力争|努力|实现|完成|基本|每)[^。;]*(?:达|实现|完成|突破|增长|下降))",
+    )
+});
 
 /// Where a date stands decides what counts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -193,6 +200,9 @@ fn is_deadline(
     if place == Place::Note {
         return true;
     }
+    if RECURRENT_PHRASE.is_match(tail(before, 90)) {
+        return false;
+    }
     let stated = captures.name("year").and_then(|year| number(year.as_str()));
     let is_past = stated
         .zip(document)
@@ -209,17 +219,23 @@ fn is_deadline(
 fn aims(before: &str, after: &str, captures: &Captures<'_>) -> bool {
     let has = |name: &str| captures.name(name).is_some();
     let opens_sentence =
-        before.is_empty() || before.ends_with(['。', ';', '\n', ':', '!', '"']) || before.ends_with("力争");
+        before.is_empty() || before.ends_with(['。', ';', '\n', ':', '!', '”']) || before.ends_with("力争");
     let precise = has("year") && (has("month") || has("part")) && !has("day");
-    if precise || has("part") && has("relative") {
+    let schedule = captures.name("range").is_some_and(|range| range.as_str().len() > "至".len());
+    if schedule && has("month") && after.starts_with(['，', ')', ':', '。']) {
+        return true;
+    }
+    if has("month") && AIMS_AFTER.is_match(after) && !after.starts_with('，') {
+        return true;
+    }
+    if precise || has("part") && (has("relative") || AIMS_AFTER.is_match(after)) {
         return AIMS_BEFORE.is_match(before)
             || opens_sentence && after.starts_with('，')
             || AIMS_AFTER.is_match(after);
     }
     let year_only = has("year") && !has("month") && !has("day") && !has("part");
     year_only
-        && (before.ends_with('到')
-            || before.ends_with('至')
+        && (["到", "至", "力争", "争取", "确保"].iter().any(|word| before.ends_with(word))
             || AIMS_AFTER.is_match(after) && !before.ends_with('年'))
 }
 

@@ -74,7 +74,7 @@ pub(super) fn find_labels(plain: &Plain<'_>) -> Vec<Labelled> {
                 () if captures.name("person").is_some() => Label::Person,
                 () => Label::Other,
             };
-            stands_alone(text, whole.start()).then(|| Labelled {
+            stands_alone(plain, whole.start()).then(|| Labelled {
                 label,
                 start: whole.start(),
                 value: whole.end()..whole.end(),
@@ -88,11 +88,11 @@ pub(super) fn find_labels(plain: &Plain<'_>) -> Vec<Labelled> {
     found
 }
 
-/// A label follows punctuation, a line's start or another value; inside a sentence it is a word like any other.
-fn stands_alone(text: &str, start: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
+/// A label follows punctuation, white space, a line's start or another value; inside a sentence it is a word like any other.
+fn stands_alone(plain: &Plain<'_>, start: usize) -> bool {
+    let before = plain.slice(0..start);
     let Some(last) = before.chars().next_back() else { return true };
-    !last.is_alphanumeric() || super::names::ends_like_agency(before)
+    !last.is_alphanumeric() || plain.follows_space(start) || super::names::ends_like_agency(before)
 }
 
 fn value_end(text: &str, start: usize, limit: usize) -> usize {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::plain::{Plain, pattern};
-pub(super) use crate::text::agency::ends_like_agency;
+pub(super) use crate::text::agency::{ends_like_agency, ends_like_group};
 
 /// Longest name, in characters: longer ones are sentences.
 const LONGEST_NAME: usize = 32;
@@ -14,7 +14,7 @@ const LONGEST_NAME: usize = 32;
 /// What stands in a responsibility note beside names and is none: dates, progress, purposes.
 static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^(?:.{0,8}(?:持续|长期|常态化|全年|适时|立即|已完成|\d月|\d年|\d日|年底|季度|上半年|下半年).*|(?:按|按照|根据).*|.*(?:完成|推进|实施|落实|开展|坚持|建立|[%"《》+=。])|部门|单位|\d+个?(?:部门|单位))$"#,
+        r#"^(?:.{0,8}(?:持续|长期|常态化|全年|适时|立即|已完成|\d月|\d年|\d日|年底|季度|上半年|下半年).*|(?:按|按照|根据).*|.*(?:完成|推进|实施|落实|开展|坚持|建立|[%《》+=。])|部门|单位|\d+个?(?:部门|单位))$"#,
     )
 });
 
@@ -22,7 +22,9 @@ static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
 static LEADING: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:由|请|和|及|与|以及|并由|其中|\d+[.、]|[①-⑳]|[:：])+"));
 
-/// A short form given in passing, as in 区发展改革委(以下简称区发改委).
+/// Words after a name that say how it acts.
+static MANNER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:按照?|根据|依据|负责|做好|抓好).*$"));
+
 static JOINERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"以及|会同|及|和|与|/"));
 
 /// 甲局乙局 written without anything between: both begin with the same level.
@@ -44,11 +46,16 @@ pub(super) fn split_names(plain: &Plain<'_>, range: Range<usize>, strict: bool) 
     names
 }
 
-/// Splits at `separators` outside brackets; `offset` is where `text` begins in the folded text.
+/// Splits at `separators` outside brackets and short quotations; `offset` is where `text` begins in the folded
+/// text.
 pub(super) fn split_top_level(text: &str, offset: usize, separators: &[char]) -> Vec<Range<usize>> {
-    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_i32);
+    let (mut parts, mut start, mut depth, mut quoted_until) = (Vec::new(), 0, 0_i32, 0);
     for (at, character) in text.char_indices() {
+        if at < quoted_until {
+            continue;
+        }
         match character {
+            '“' => quoted_until = quotation_end(text, at).unwrap_or(at),
             '(' | '[' => depth += 1,
             ')' | ']' => depth -= 1,
             _ if depth <= 0 && separators.contains(&character) => {
@@ -61,6 +68,28 @@ pub(super) fn split_top_level(text: &str, offset: usize, separators: &[char]) ->
     parts.push(offset + start..offset + text.len());
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// Where the quotation that opens at `at` closes, if it soon does: quotation marks are often unpaired.
+fn quotation_end(text: &str, at: usize) -> Option<usize> {
+    let quoted = text.get(at..)?;
+    quoted.char_indices().take(LONGEST_NAME).find(|(_, c)| *c == '”').map(|(length, _)| at + length)
+}
+
+/// Joins 各供水、供气企业, which is one group.
+fn join_groups(plain: &Plain<'_>, items: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for item in items {
+        let open = joined.last().is_some_and(|last| {
+            let text = plain.slice(last.clone());
+            text.starts_with('各') && !ends_like_agency(text) && ends_like_group(plain.slice(item.clone()))
+        });
+        match joined.last_mut().filter(|_| open) {
+            Some(last) => last.end = item.end,
+            None => joined.push(item),
+        }
+    }
+    joined
 }
 
 /// One item of a list may still hold several names: 甲局及乙局, 甲局等有关单位, 区甲局区乙局.
@@ -120,11 +149,14 @@ fn trim(plain: &Plain<'_>, range: Range<usize>) -> Range<usize> {
     if let Some(leading) = LEADING.find(plain.slice(start..end)) {
         start += leading.end();
     }
+    if let Some(manner) = MANNER.find(plain.slice(start..end)) {
+        end = start + manner.start();
+    }
     loop {
         let text = plain.slice(start..end);
         let (opened, closed) = (text.matches('(').count(), text.matches(')').count());
         let Some(last) = text.chars().next_back() else { return start..end };
-        if matches!(last, '。' | ':' | ';' | ']' | '.' | '"') || last == ')' && closed > opened {
+        if matches!(last, '。' | ':' | ';' | ']' | '.' | '”') || last == ')' && closed > opened {
             end -= last.len_utf8();
         } else if text.starts_with('(') && opened > closed {
             start += 1;

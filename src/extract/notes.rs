@@ -83,7 +83,7 @@ fn is_note(plain: &Plain<'_>, bracket: &Bracket) -> bool {
 fn names_someone(plain: &Plain<'_>, bracket: &Bracket, content: &str) -> bool {
     content.split([';', '，']).any(|part| {
         let Some(verb) = VERB.find(part) else { return false };
-        let subject = part.get(..verb.start()).unwrap_or_default().trim_end_matches(')');
+        let subject = part.get(..verb.start()).unwrap_or_default().trim_end_matches([')', '等', '各']);
         ends_like_agency(subject) && subject.chars().count() >= 2 && !subject.starts_with("由")
             || ends_like_agency(subject) && closes_sentence(plain, bracket)
     })

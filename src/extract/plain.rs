@@ -55,6 +55,12 @@ impl<'a> Plain<'a> {
         self.raw(range).chars().filter(|&c| c != '\n' && !is_blank(c)).collect()
     }
 
+    /// Whether white space that folding dropped stands right before the character at `at`.
+    pub(super) fn follows_space(&self, at: usize) -> bool {
+        let origin = self.origins.get(at).copied().unwrap_or_default();
+        self.source.get(..origin).is_some_and(|before| before.ends_with(char::is_whitespace))
+    }
+
     /// A slice of the folded text; empty where the range is out of bounds or splits a character.
     pub(super) fn slice(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
@@ -84,7 +90,8 @@ fn fold(character: char) -> char {
         '﹙' => '(',
         '﹚' => ')',
         '—' | '–' | '―' | '‐' | '−' | '～' | '~' | '〜' => '-',
-        '“' | '”' | '„' | '"' | '「' | '」' => '"',
+        '「' | '〝' => '“',
+        '」' | '〞' | '〟' => '”',
         folded => folded,
     }
 }
@@ -107,7 +114,7 @@ fn is_hard_wrap(line: &str, next: &str) -> bool {
         return !begins_item(next);
     }
     let is_label = super::labels::begins_with_label(line);
-    if matches!(last, '。' | ';' | ':' | '!' | '?' | ')' | '"' | '》' | ']') || begins_item(next) {
+    if matches!(last, '。' | ';' | ':' | '!' | '?' | ')' | '”' | '》' | ']') || begins_item(next) {
         return false;
     }
     if is_label {

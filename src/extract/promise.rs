@@ -51,7 +51,7 @@ impl<'a> Mention<'a> {
     }
 }
 
-const CHANGE: &str = "压缩|压减|缩短|缩减|精减|减少|精简|降低|下降|调减|核减|降|减|优化|提高|提升|增加|增长|上升|扩大|整合|简化|合并|延长|调整|统一|控制|保持|稳定|维持|提前|升|增";
+const CHANGE: &str = "扩展|拓展|扩充|压缩|压减|缩短|缩减|精减|减少|精简|降低|下降|调减|核减|降|减|优化|提高|提升|增加|增长|上升|扩大|整合|简化|合并|延长|调整|统一|控制|保持|稳定|维持|提前|升|增";
 
 static FILLER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -91,10 +91,10 @@ static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
 /// 由3个减至1个, 从30日压缩到10日: the first number is what was.
 static CHANGES_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"^(?:以上|左右|以内|内|工作日)?(?:分别|进一步|统一|再|大幅)?(?:{CHANGE})[^，。;]{{0,2}}?(?:至|到|为|成)"
+        r"^(?:以上|左右|以内|内|工作日|环节|材料|事项|部门|窗口)?(?:分别|进一步|统一|再|大幅)?(?:{CHANGE})[^，。;]{{0,2}}?(?:至|到|为|成)"
     ))
 });
-static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:由|从|将)[^，。;、]{0,14}$"));
+static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:由|从|将)[^，。;]{0,40}$"));
 /// The past standard that a promise is measured against.
 static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:法定|原来|原有|原先|原|现行|目前|过去|国家规定|规定|此前)(?:的|时限|办理|承诺|为|是)*$")
@@ -102,7 +102,7 @@ static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
 /// Numbers that belong to a name, an ordinal, a rhythm or another number.
 static NO_NUMBER_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:第|前|每|近|满|连续|连续超标|逢|上|下|某|这|那|另|同|[A-Za-z0-9×+.·/*]|\(不?含|首|之|[零〇一二三四五六七八九十]|\d月)$",
+        r"(?:第|^前|[^提]前|每|近|满|连续|连续超标|逢|上|下|某|这|那|另|同|[A-Za-z0-9×+.·/*]|\(不?含|首|之|[零〇一二三四五六七八九十]|\d月)$",
     )
 });
 static TIME_SERVICE: LazyLock<Regex> = LazyLock::new(|| {
@@ -126,12 +126,28 @@ static RATE_OBJECT: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:以上|以下|以内)?的(?:[^，。;]{0,6})?(?:比例|份额|标准|目标|幅度|扣除|要求|折扣|优惠|补贴|补助|奖励|资助|贴息|贡献|增速|速度|水平|额度|费率|税率|利率|支持|预算|资金|企业|事项|业务|项目|部门|案件)",
     )
 });
+/// 80%以上的医疗机构达到…, 100%的镇配备…: a share of something is to reach a state.
+static COVERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:以上|以下)?的[^，。;]{2,20}(?:达到|实现|完成|配备|建成|覆盖|纳入|通过|建立|接入|开展|设置|符合)",
+    )
+});
+/// 重大案件18个月、普通案件9个月的…审限: what is named after the number is a term.
+static TERM_AHEAD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^[^，。;]{0,28}的[^，。;、]{0,12}(?:审限|时限|期限)"));
 static ALL_COVERED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[^，。;]{0,24}(?:全覆盖|自动生成|全部实现|免提交|全程网办|一网通办|跨省通办)")
+    pattern(r"^[^，。;]{0,24}(?:全覆盖|自动生成|推广应用|全部实现|免提交|全程网办|一网通办|跨省通办)")
 });
 static ENUMERATED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:等|上述|以上|以下|下列|前述|其他|该|各)$"));
+/// What is not to happen describes the object: 消除56人以上大班额.
+static AVOIDED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"消除|杜绝|避免|防止|不发生|未发生|不存在|不出现"));
 static PAST_YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{4})年"));
+
+/// Numbers that share the comparison before the first: 分别不超过3个、5个工作日.
+static CHAIN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:\d+(?:\.\d+)?(?:%|[\p{Han}]{1,4})?(?:以上|以内|以下|左右)?[、和])+$"));
 
 /// Whether the clause promises this number.
 pub(super) fn is_promise(mention: &Mention<'_>) -> bool {
@@ -152,7 +168,9 @@ pub(super) fn is_promise(mention: &Mention<'_>) -> bool {
         Measure::Ratio => promises_ratio(mention, before),
         Measure::Money => promises_money(mention, before),
         Measure::Count => promises_count(mention, before),
-        Measure::Size => mention.digits && (compares(before) || produces(mention)) && !describes(mention),
+        Measure::Size => {
+            mention.digits && (compares_strictly(before) || produces(mention)) && !bounds(mention)
+        }
         Measure::Descriptive => false,
     }
 }
@@ -161,7 +179,9 @@ pub(super) fn is_promise(mention: &Mention<'_>) -> bool {
 fn was_before(mention: &Mention<'_>, before: &str) -> bool {
     let changes = CHANGES_AFTER.is_match(mention.after());
     STANDARD.is_match(before)
-        || changes && (FROM.is_match(before) || mention.phrase_after().len() > 6 && before.ends_with('的'))
+        || changes
+            && (FROM.is_match(mention.phrase_before())
+                || mention.phrase_after().len() > 6 && before.ends_with('的'))
 }
 
 /// The sentence says how things stand: 目前…, 截至…, or a year before the document's.
@@ -177,7 +197,9 @@ fn is_background(mention: &Mention<'_>) -> bool {
                 .is_some_and(|year| year < now)
         })
     };
-    ["截至", "截止", "目前", "现状"].iter().any(|word| sentence.starts_with(word) || phrase.contains(word))
+    ["截至", "截止", "目前", "现状", "进展情况"]
+        .iter()
+        .any(|word| sentence.starts_with(word) || phrase.contains(word))
         || past(sentence) && !phrase.contains("基础上") && !sentence.contains("基础上")
         || phrase.contains("上年") && !phrase.contains('较')
 }
@@ -204,6 +226,7 @@ fn promises_time(mention: &Mention<'_>, before: &str) -> bool {
     mention.digits
         && (TIME_DONE.is_match(after)
             || TERM_NOUN.is_match(before)
+            || TERM_AHEAD.is_match(after)
             || before.ends_with("提前")
             || AT_LEAST.is_match(before))
         || after.starts_with("办结")
@@ -214,10 +237,11 @@ fn promises_ratio(mention: &Mention<'_>, before: &str) -> bool {
     if !mention.digits && !compares(before) {
         return false;
     }
-    if compares(before) || !FOLLOWED_BY_OBJECT.is_match(mention.after()) {
+    let bounding = MORE_THAN.is_match(before) || LESS_THAN.is_match(before);
+    if compares(before) && !bounding || !describes(mention) {
         return !before.ends_with("加收");
     }
-    RATE_OBJECT.is_match(mention.after())
+    RATE_OBJECT.is_match(mention.after()) || COVERS.is_match(mention.after())
 }
 
 fn promises_money(mention: &Mention<'_>, before: &str) -> bool {
@@ -229,6 +253,10 @@ fn promises_money(mention: &Mention<'_>, before: &str) -> bool {
 
 fn promises_count(mention: &Mention<'_>, before: &str) -> bool {
     let after = mention.after();
+    let in_heading = before.ends_with('(') && after.starts_with(')');
+    if in_heading || AVOIDED.is_match(mention.phrase_before()) {
+        return false;
+    }
     let compared =
         compares_strictly(before) || suffix_of(after).is_some_and(|suffix| suffix != "内" && suffix != "多");
     if compared {
@@ -261,6 +289,11 @@ fn produces(mention: &Mention<'_>) -> bool {
     (follows || closes && !phrase.is_empty()) && PRODUCE.is_match(sentence) && !EXISTING.is_match(sentence)
 }
 
+/// A size with a bound says which object is meant: 建筑面积500平方米以下.
+fn bounds(mention: &Mention<'_>) -> bool {
+    describes(mention) || matches!(suffix_of(mention.after()), Some("以下" | "以内" | "之内" | "内"))
+}
+
 /// Number, comparison and 的 describe an object: 超过200万元的货物.
 fn describes(mention: &Mention<'_>) -> bool {
     FOLLOWED_BY_OBJECT.is_match(mention.after())
@@ -283,6 +316,9 @@ fn compares_strictly(before: &str) -> bool {
 /// `before` without words such as 约, 各 and 原则上 at its end.
 fn bare(before: &str) -> &str {
     let mut rest = before;
+    if let Some(chain) = CHAIN.find(rest) {
+        rest = rest.get(..chain.start()).unwrap_or_default();
+    }
     while let Some(filler) = FILLER.find(rest) {
         // 最多 and 最长 compare by themselves.
         if matches!(filler.as_str(), "最长" | "最多" | "至多") {

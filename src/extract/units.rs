@@ -24,12 +24,23 @@ pub(super) fn find_units(plain: &Plain<'_>, labels: &[Labelled], notes: &[Bracke
     claims.sort_by_key(|(range, _)| range.start);
     let mut units: Vec<Agency> = Vec::new();
     for (range, role) in claims {
-        let name = plain.name(range);
+        let name = closed(plain.name(range));
         if units.iter().all(|unit| unit.name != name || unit.role != role) {
             units.push(Agency { canonical: canonical_agency(&name), name, role });
         }
     }
     units
+}
+
+/// Closes a bracket of the name that the text leaves open: 区财政局(金融办.
+fn closed(mut name: String) -> String {
+    match (name.rfind(['(', '（']), name.rfind([')', '）'])) {
+        (Some(open), None) => {
+            name.push(if name.get(open..).is_some_and(|rest| rest.starts_with('(')) { ')' } else { '）' })
+        }
+        _ => {}
+    }
+    name
 }
 
 /// Labels that follow each other belong together: a new block begins where running text stands between them or

@@ -59,14 +59,14 @@ static RELATIVE_CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
 /// Before a date: it began, was issued, or bounds the validity of something else.
 static BACKGROUND_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:截至|截止(?:到|至)?|自|从|有效期[^，。;]{0,4}|(?:延期|延长|延续|执行|实施|施行|期限|缓缴|顺延|政策|享受|保留)[^，。;]{0,6}[至到]|发布时间:?|《[^》]{0,60}|\[)$",
+        r"(?:截至|截止(?:到|至)?|自|从|有效期[^，。;]{0,4}|(?:延期|延长|延续|执行|实施|施行|期限|缓缴|顺延|政策|享受|保留)[^，。;]{0,6}[至到]|发布时间:?|《[^》]{0,60})$",
     )
 });
 
 /// After a date: likewise.
 static BACKGROUND_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:起|以后|以来|之后|后|开始|印发|发布|施行|版|第?\d*次|\]|\)》|至|到|-|年|月|目标|现状|以上|计划|度|个|地区|个人|的(?:规定|标准|政策))",
+        r"^(?:起|以后|以来|之后|后|开始|印发|发布|施行|版|第?\d*次|\)》|至|到|-|年|月|目标|现状|以上|计划|度|个|地区|个人|的(?:规定|标准|政策))",
     )
 });
 
@@ -264,7 +264,7 @@ fn bounded(before: &str, after: &str, captures: &Captures<'_>) -> bool {
         return false;
     }
     let starts_with_year_end = captures.name("year").is_none() && captures.name("relative").is_none();
-    let within_number = before.ends_with(|c: char| c.is_ascii_digit() || "第个近前满每".contains(c));
+    let within_number = before.ends_with(|c: char| c.is_ascii_digit() || "第个近前满每半几数〇零一二三四五六七八九十两百".contains(c));
     !(within_number || starts_with_year_end && before.ends_with(['年', '下', '上', '·']))
 }
 

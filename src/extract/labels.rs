@@ -29,7 +29,7 @@ pub(super) struct Labelled {
     pub(super) value: Range<usize>,
 }
 
-const LEVEL: &str = r"(?:[国省市县区镇]级?|[区县市]直|第一|主要)?";
+const LEVEL: &str = r"(?:[国省市州县区镇]级?|[区县市州省]直|第一|主要)?";
 const PLACE: &str = r"(?:责任|负责)?(?:单位|部门|机构|科室|处室|主体)(?:及职责|及分工|和分工)?";
 const PERSON: &str =
     r"[\p{Han}]{0,4}(?:领导|责任人|负责人|联系人|联络员|联络人|总?链长|包保人|(?:副|总)?组长)|成员";

@@ -19,6 +19,9 @@ mod table;
 mod targets;
 mod units;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use crate::error::Warning;

@@ -20,7 +20,7 @@ static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words before a name that do not belong to it.
 static LEADING: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:由|请|和|及|与|以及|并由|其中|\d+[.、]|[①-⑳]|[:：])+"));
+    LazyLock::new(|| pattern(r"^(?:由|请|和|及|与|以及|并由|其中|\d+[.、]|[①-⑳]|[:)\]])+"));
 
 /// Words after a name that say how it acts.
 static MANNER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:按照?|根据|依据|负责|做好|抓好).*$"));
@@ -28,7 +28,7 @@ static MANNER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:按照?|根据|�
 static JOINERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"以及|会同|及|和|与|/"));
 
 /// 甲局乙局 written without anything between: both begin with the same level.
-static GLUE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[局委办院]([区县市])"));
+static GLUE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[局委办院]([区县市州省])"));
 
 static ET_CETERA: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"等(?:\d+|[一二三四五六七八九十]+)?(?:家|个)?"));
@@ -38,8 +38,8 @@ static ET_CETERA: LazyLock<Regex> =
 /// `strict` asks every name to end like an agency's: for text that is not known to be a list of names.
 pub(super) fn split_names(plain: &Plain<'_>, range: Range<usize>, strict: bool) -> Vec<Range<usize>> {
     let mut names = Vec::new();
-    for item in split_top_level(plain.slice(range.clone()), range.start, &['、', '，', ';', '\n', '。', '|'])
-    {
+    let items = split_top_level(plain.slice(range.clone()), range.start, &['、', '，', ';', '\n', '。', '|']);
+    for item in join_groups(plain, items) {
         split_item(plain, item, &mut names);
     }
     names.retain(|name| is_name(plain.slice(name.clone()), strict));
@@ -137,7 +137,7 @@ fn begins_group(tail: &str) -> bool {
 }
 
 fn glued_at(text: &str) -> Option<usize> {
-    let level = text.chars().next().filter(|c| matches!(c, '区' | '县' | '市'))?;
+    let level = text.chars().next().filter(|c| matches!(c, '区' | '县' | '市' | '州' | '省'))?;
     let found = GLUE.captures(text)?.get(1).filter(|second| second.as_str().starts_with(level))?;
     let tail = text.get(found.start()..)?;
     (tail.chars().count() >= 3 && ends_like_agency(tail)).then_some(found.start())
@@ -156,7 +156,8 @@ fn trim(plain: &Plain<'_>, range: Range<usize>) -> Range<usize> {
         let text = plain.slice(start..end);
         let (opened, closed) = (text.matches('(').count(), text.matches(')').count());
         let Some(last) = text.chars().next_back() else { return start..end };
-        if matches!(last, '。' | ':' | ';' | ']' | '.' | '”') || last == ')' && closed > opened {
+        if matches!(last, '。' | ':' | ';' | ']' | '.' | '”' | '(' | '[') || last == ')' && closed > opened
+        {
             end -= last.len_utf8();
         } else if text.starts_with('(') && opened > closed {
             start += 1;

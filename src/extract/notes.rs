@@ -21,9 +21,12 @@ pub(super) struct Bracket {
 /// What an agency does in a note.
 pub(super) static VERB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?P<lead>(?:共同|联合|具体|负责)?(?:牵头|主办|主抓)(?:负责|落实|推进|实施|组织|组织实施|办理)?)|(?P<by_duty>(?:按照?|依据?|根据)(?:各自|相关|有关|本)?(?:职责|职能|责任|分工|任务)(?:职责|职能|任务)?(?:和|及)?(?:分工|职责|范围)?(?:共同|各自|分别|负责|抓好|做好)?(?P<duty>负责|落实|配合|推进|参与|协同|协助|实施|开展|推动)?)|(?P<support>(?:共同|积极|密切)?(?:配合|协助|协同|协办|参与|参加)(?:负责|落实|推进|实施)?)|(?P<responsible>(?:共同|分别|具体|分工|各自|联合|组织)?(?:负责|承办|落实|实施)(?:落实|实施|推进)?)",
+        r"(?P<jointly>会同)|(?P<lead>(?:共同|联合|具体|负责)?(?:牵头|主办|主抓)(?:负责|落实|推进|实施|组织|组织实施|办理)?)|(?P<by_duty>(?:按照?|依据?|根据)(?:各自|相关|有关|本)?(?:职责|职能|责任|分工|任务)(?:职责|职能|任务)?(?:和|及)?(?:分工|职责|范围)?(?:共同|各自|分别|负责|抓好|做好)?(?P<duty>负责|落实|配合|推进|参与|协同|协助|实施|开展|推动)?)|(?P<support>(?:共同|积极|密切)?(?:配合|协助|协同|协办|参与|参加)(?:负责|落实|推进|实施)?)|(?P<responsible>(?:共同|分别|具体|分工|各自|联合|组织)?(?:负责|承办|落实|实施)(?:落实|实施|推进)?)",
     )
 });
+
+/// A bracket that explains the word before it.
+static GLOSS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:以下|下称|简称|统称|含|不含|包括|不包括|如|即|指|原|例如|除)"));
 
 /// A verb right at a part's end, or followed by what it is that the agency does.
 static DATE_ONLY: LazyLock<Regex> = LazyLock::new(|| {
@@ -74,6 +77,9 @@ pub(super) fn find_notes(plain: &Plain<'_>, brackets: &[Bracket], labels: &[Labe
 fn is_note(plain: &Plain<'_>, bracket: &Bracket) -> bool {
     let content = plain.slice(bracket.content.clone()).trim_end_matches(['。', ')', ';', '，']);
     if content.contains(['。', '\n', '《']) || content.chars().count() < 3 {
+        return false;
+    }
+    if GLOSS.is_match(content) {
         return false;
     }
     names_someone(plain, bracket, content) || lists_agencies(plain, bracket, content)

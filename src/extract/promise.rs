@@ -245,7 +245,8 @@ fn promises_ratio(mention: &Mention<'_>, before: &str) -> bool {
 }
 
 fn promises_money(mention: &Mention<'_>, before: &str) -> bool {
-    if MORE_THAN.is_match(before) && FOLLOWED_BY_OBJECT.is_match(mention.after()) {
+    let is_fine = before.ends_with('处') || before.ends_with("处以") || mention.phrase_after().contains("罚");
+    if is_fine || MORE_THAN.is_match(before) && describes(mention) {
         return false;
     }
     suffix_of(mention.after()).is_some() || compares(before) || mention.digits && produces(mention)
@@ -257,8 +258,9 @@ fn promises_count(mention: &Mention<'_>, before: &str) -> bool {
     if in_heading || AVOIDED.is_match(mention.phrase_before()) {
         return false;
     }
-    let compared =
-        compares_strictly(before) || suffix_of(after).is_some_and(|suffix| suffix != "内" && suffix != "多");
+    // 三人以上 sets a condition, 20家以上 is a promise.
+    let suffixed = mention.digits && suffix_of(after).is_some_and(|suffix| suffix != "内" && suffix != "多");
+    let compared = compares_strictly(before) || suffixed;
     if compared {
         return !(describes(mention) && (MORE_THAN.is_match(before) || !mention.digits));
     }

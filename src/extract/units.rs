@@ -89,11 +89,11 @@ fn read_part(
 ) {
     let text = plain.slice(part.clone());
     let mut start = 0;
-    let mut after_verb = false;
+    let (mut after_verb, mut jointly) = (false, false);
     for verb in VERB.captures_iter(text) {
         let Some(whole) = verb.get(0) else { continue };
-        let subject = text.get(start..whole.start()).unwrap_or_default();
-        let first = if after_verb { trailing_names(subject) } else { Some(0) };
+        let subject = text.get(start..whole.start()).unwrap_or_default().trim_end_matches('(');
+        let first = if after_verb && !jointly { trailing_names(subject) } else { Some(0) };
         let named = first
             .filter(|first| ends_like_agency(subject) || !after_verb && *first == 0 && !subject.is_empty());
         if let Some(first) = named {
@@ -109,6 +109,7 @@ fn read_part(
         }
         start = whole.end();
         after_verb = true;
+        jointly = verb.name("jointly").is_some();
     }
     if !after_verb {
         waiting.extend(split_names(plain, part, false));
@@ -132,7 +133,7 @@ fn trailing_names(text: &str) -> Option<usize> {
 }
 
 fn role_of(verb: &regex::Captures<'_>) -> Role {
-    if verb.name("lead").is_some() {
+    if verb.name("lead").or(verb.name("jointly")).is_some() {
         return Role::Lead;
     }
     let supports =

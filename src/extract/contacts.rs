@@ -30,22 +30,42 @@ pub(super) fn find_contacts(plain: &Plain<'_>, labels: &[Labelled]) -> Vec<Conta
             || after.starts_with(|c: char| c.is_ascii_alphanumeric());
         if !inside && (long || labelled) {
             let name = NAME_BEFORE
-                .captures(super::deadlines::tail(before, 90))
+                .captures(super::plain::tail(before, 90))
                 .and_then(|captures| person(captures.name("name")?.as_str()));
             found.push((phone.start(), Contact { name, phone: Some(phone.as_str().to_owned()) }));
         }
     }
     for labelled in labels.iter().filter(|labelled| labelled.label == Label::Person) {
-        let value = plain.slice(labelled.value.clone());
-        for name in value.split(['、', '，', ';']).filter(|name| is_person(name)) {
-            let at = labelled.value.start;
-            if found.iter().all(|(_, contact)| contact.name.as_deref() != Some(name)) {
-                found.push((at, Contact { name: Some(name.to_owned()), phone: None }));
+        for name in names_in(plain.raw(labelled.value.clone())) {
+            if found.iter().all(|(_, contact)| contact.name.as_ref() != Some(&name)) {
+                found.push((labelled.value.start, Contact { name: Some(name), phone: None }));
             }
         }
     }
     found.sort_by_key(|(at, _)| *at);
     found.into_iter().map(|(_, contact)| contact).collect()
+}
+
+/// The names in a value as written: 王少红、郭朝辉, 徐光耀    副区长, 赵  华.
+fn names_in(value: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut given: Option<&str> = None;
+    for word in value.split(|c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | '；' | ';')) {
+        if word.is_empty() {
+            continue;
+        }
+        // A name of two characters is often spaced out to the width of three.
+        let name = match given.take() {
+            Some(surname) if word.chars().count() == 1 => format!("{surname}{word}"),
+            _ => word.to_owned(),
+        };
+        if is_person(&name) {
+            names.push(name);
+        } else if word.chars().count() == 1 {
+            given = Some(word);
+        }
+    }
+    names
 }
 
 /// The name at the end of 区市监局王蕊: what follows the agency, else the whole where it looks like a name.

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::plain::{Plain, pattern};
+use super::plain::{Plain, pattern, tail};
 use crate::model::Role;
 
 /// What a label says about the value after its colon.
@@ -32,7 +32,7 @@ pub(super) struct Labelled {
 const LEVEL: &str = r"(?:[国省市州县区镇]级?|[区县市州省]直|第一|主要)?";
 const PLACE: &str = r"(?:责任|负责)?(?:单位|部门|机构|科室|处室|主体)(?:及职责|及分工|和分工)?";
 const PERSON: &str =
-    r"[\p{Han}]{0,4}(?:领导|责任人|负责人|联系人|联络员|联络人|总?链长|包保人|(?:副|总)?组长)|成员";
+    r"[\p{Han}]{0,4}(?:领导|责任人|负责人|联系人|联络员|联络人|总?链长|包保人|(?:副|总)?组?长)|成员";
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
@@ -90,7 +90,7 @@ pub(super) fn find_labels(plain: &Plain<'_>) -> Vec<Labelled> {
 
 /// A label follows punctuation, white space, a line's start or another value; inside a sentence it is a word like any other.
 fn stands_alone(plain: &Plain<'_>, start: usize) -> bool {
-    let before = plain.slice(0..start);
+    let before = tail(plain.slice(0..start), 60);
     let Some(last) = before.chars().next_back() else { return true };
     !last.is_alphanumeric() || plain.follows_space(start) || super::names::ends_like_agency(before)
 }
@@ -101,10 +101,9 @@ fn value_end(text: &str, start: usize, limit: usize) -> usize {
     for (at, character) in value.char_indices() {
         match character {
             '(' | '[' => depth += 1,
-            ')' | ']' if depth == 0 => return start + at,
-            ')' | ']' => depth -= 1,
             '\n' => return start + at,
-            '。' if depth == 0 => return start + at,
+            ')' | ']' | '。' if depth == 0 => return start + at,
+            ')' | ']' => depth -= 1,
             _ => {}
         }
     }

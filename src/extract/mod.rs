@@ -6,6 +6,7 @@
 
 mod contacts;
 mod dates;
+mod deadline_words;
 mod deadlines;
 pub mod domain;
 mod labels;
@@ -13,6 +14,7 @@ mod names;
 mod notes;
 mod plain;
 mod promise;
+mod promise_words;
 mod quantity;
 mod references;
 mod table;

@@ -14,7 +14,7 @@ const LONGEST_NAME: usize = 32;
 /// What stands in a responsibility note beside names and is none: dates, progress, purposes.
 static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^(?:.{0,8}(?:持续|长期|常态化|全年|适时|立即|已完成|\d月|\d年|\d日|年底|季度|上半年|下半年).*|(?:按|按照|根据).*|.*(?:完成|推进|实施|落实|开展|坚持|建立|[%《》+=。])|部门|单位|\d+个?(?:部门|单位))$"#,
+        r"^(?:.{0,8}(?:持续|长期|常态化|全年|适时|立即|已完成|\d月|\d年|\d日|年底|季度|上半年|下半年).*|(?:按|按照|根据).*|.*(?:完成|推进|实施|落实|开展|坚持|建立|[%《》+=。])|部门|单位|\d+个?(?:部门|单位))$",
     )
 });
 
@@ -96,7 +96,8 @@ fn join_groups(plain: &Plain<'_>, items: Vec<Range<usize>>) -> Vec<Range<usize>>
 fn split_item(plain: &Plain<'_>, item: Range<usize>, names: &mut Vec<Range<usize>>) {
     let item = trim(plain, item);
     let text = plain.slice(item.clone());
-    if text.is_empty() {
+    // Longer items are sentences; they would only be split in vain.
+    if text.is_empty() || text.len() > LONGEST_NAME * 16 {
         return;
     }
     let at = |offset: usize| item.start + offset;

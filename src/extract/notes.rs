@@ -9,6 +9,9 @@ use super::labels::Labelled;
 use super::names::{ends_like_agency, split_names};
 use super::plain::{Plain, pattern};
 
+/// Longest closing note, in bytes of the folded text.
+const LONGEST_NOTE: usize = 4000;
+
 /// A bracket of the folded text.
 #[derive(Clone, Debug)]
 pub(super) struct Bracket {
@@ -26,7 +29,8 @@ pub(super) static VERB: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A bracket that explains the word before it.
-static GLOSS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:以下|下称|简称|统称|含|不含|包括|不包括|如|即|指|原|例如|除)"));
+static GLOSS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:以下|下称|简称|统称|含|不含|包括|不包括|如|即|指|原|例如|除)"));
 
 /// A verb right at a part's end, or followed by what it is that the agency does.
 static DATE_ONLY: LazyLock<Regex> = LazyLock::new(|| {
@@ -79,7 +83,7 @@ fn is_note(plain: &Plain<'_>, bracket: &Bracket) -> bool {
     if content.contains(['。', '\n', '《']) || content.chars().count() < 3 {
         return false;
     }
-    if GLOSS.is_match(content) {
+    if GLOSS.is_match(content) || content.len() > LONGEST_NOTE {
         return false;
     }
     names_someone(plain, bracket, content) || lists_agencies(plain, bracket, content)

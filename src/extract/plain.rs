@@ -77,6 +77,15 @@ pub(super) fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("constant pattern")
 }
 
+/// The last `bytes` bytes of `text` or a little less, at a character boundary.
+pub(super) fn tail(text: &str, bytes: usize) -> &str {
+    let mut start = text.len().saturating_sub(bytes);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    text.get(start..).unwrap_or_default()
+}
+
 fn is_blank(character: char) -> bool {
     character.is_whitespace() && character != '\n'
         || matches!(character, '\u{200B}'..='\u{200D}' | '\u{FEFF}' | '\u{AD}')

@@ -29,6 +29,7 @@ pub(super) fn find_references(text: &str) -> Vec<String> {
         let Some(whole) = captures.get(0) else { continue };
         let skip = captures
             .name("issuer")
+            .or_else(|| captures.name("order"))
             .and_then(|issuer| NOT_ISSUER.find(issuer.as_str()))
             .map_or(0, |found| found.end());
         let number = whole.as_str().get(skip..).unwrap_or_default();

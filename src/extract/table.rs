@@ -63,7 +63,13 @@ pub(super) fn find_deadlines(
     for (column, _) in header.iter().enumerate().filter(|(_, title)| DUE.is_match(title)) {
         for cell in rows.iter().filter_map(|row| row.get(column)) {
             let plain = Plain::new(cell);
-            found.extend(deadlines::find_deadlines(&plain, &[0..plain.text.len()], year, warnings));
+            let everything = 0..plain.text.len();
+            found.extend(deadlines::find_deadlines(
+                &plain,
+                std::slice::from_ref(&everything),
+                year,
+                warnings,
+            ));
         }
     }
     found
@@ -72,7 +78,7 @@ pub(super) fn find_deadlines(
 /// The indicator's name: the row's last cell before the numbers that is no ordinal.
 fn row_title<'a>(row: &'a [String], goals: &[usize]) -> &'a str {
     let first_goal = goals.first().copied().unwrap_or(row.len());
-    let words = |cell: &&String| cell.chars().any(|c| c.is_alphabetic()) && cell.chars().count() < 30;
+    let words = |cell: &&String| cell.chars().any(char::is_alphabetic) && cell.chars().count() < 30;
     row.iter().take(first_goal).find(words).map_or("", String::as_str)
 }
 

@@ -34,11 +34,8 @@ pub(super) fn find_units(plain: &Plain<'_>, labels: &[Labelled], notes: &[Bracke
 
 /// Closes a bracket of the name that the text leaves open: 区财政局(金融办.
 fn closed(mut name: String) -> String {
-    match (name.rfind(['(', '（']), name.rfind([')', '）'])) {
-        (Some(open), None) => {
-            name.push(if name.get(open..).is_some_and(|rest| rest.starts_with('(')) { ')' } else { '）' })
-        }
-        _ => {}
+    if let (Some(open), None) = (name.rfind(['(', '（']), name.rfind([')', '）'])) {
+        name.push(if name.get(open..).is_some_and(|rest| rest.starts_with('(')) { ')' } else { '）' });
     }
     name
 }

@@ -131,7 +131,7 @@ fn is_deadline(
     let has = |name: &str| captures.name(name).is_some();
     let before = text.get(..range.start).unwrap_or_default();
     let after = text.get(range.end..).unwrap_or_default();
-    if BACKGROUND_BEFORE.is_match(tail(before, 70)) || BACKGROUND_AFTER.is_match(after) {
+    if BACKGROUND_BEFORE.is_match(tail(before, 70)) || !has("before") && BACKGROUND_AFTER.is_match(after) {
         return false;
     }
     if place == Place::Note {

@@ -23,7 +23,7 @@ static LEADING: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:由|请|和|及|与|以及|并由|其中|\d+[.、]|[①-⑳]|[:)\]])+"));
 
 /// Words after a name that say how it acts.
-static MANNER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:按照?|根据|依据|负责|做好|抓好).*$"));
+static MANNER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:按照?|根据|依据|结合|负责|做好|抓好).*$"));
 
 static JOINERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"以及|会同|及|和|与|/"));
 

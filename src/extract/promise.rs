@@ -117,7 +117,7 @@ fn promises_time(mention: &Mention<'_>, before: &str) -> bool {
     {
         return false;
     }
-    if AT_MOST.is_match(before) || CHANGED_TO.is_match(before) || REDUCED_BY.is_match(before) {
+    if [&AT_MOST, &LESS_THAN, &CHANGED_TO, &REDUCED_BY].iter().any(|words| words.is_match(before)) {
         return true;
     }
     if MORE_THAN.is_match(before) {

@@ -1,3 +1,5 @@
+//! Labelled lines: 责任单位：…, 牵头部门：…, 时间节点：…, 责任人：….
+
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -51,6 +53,15 @@ static NUMERAL_AT_START: LazyLock<Regex> = LazyLock::new(|| {
 /// Whether a folded line begins with a label that stands on a line of its own (责任单位：, 时间节点：).
 pub(super) fn begins_with_label(line: &str) -> bool {
     LABEL_AT_START.is_match(line) && LABEL.find(line).is_some_and(|found| found.start() == 0)
+}
+
+/// Whether a folded label line with a list of agencies breaks off inside a name.
+pub(super) fn breaks_off(line: &str) -> bool {
+    let lists_agencies = LABEL
+        .captures(line)
+        .is_some_and(|captures| captures.name("deadline").is_none() && captures.name("person").is_none());
+    let complete = ["负责", "配合", "落实", "牵头", "等"].iter().any(|end| line.ends_with(end));
+    lists_agencies && !complete && !super::names::ends_like_agency(line)
 }
 
 /// Whether a folded line begins with an item's number.

@@ -1,8 +1,14 @@
+//! The folded view of a clause that every rule matches on.
+
 use std::ops::Range;
 
 use regex::Regex;
 
+use super::labels;
 use crate::text::numeral::half_width;
+
+/// Fewest characters of a line that may be wrapped: titles and table cells are shorter.
+const FULL_LINE: usize = 20;
 
 /// A folded view of a clause that the rules match on, with the way back to the text as written.
 ///
@@ -119,24 +125,20 @@ fn is_hard_wrap(line: &str, next: &str) -> bool {
     if next.trim().is_empty() || next.starts_with('\t') {
         return false;
     }
-    if matches!(last, '、' | '，' | '(') {
-        return !begins_item(next);
-    }
-    let is_label = super::labels::begins_with_label(line);
-    if matches!(last, '。' | ';' | ':' | '!' | '?' | ')' | '”' | '》' | ']') || begins_item(next) {
+    if begins_item(next) {
         return false;
     }
-    if is_label {
-        return !super::names::ends_like_agency(line)
-            && !line.ends_with("进")
-            && !line.ends_with(['月', '前', '日', '年']);
+    match last {
+        '、' | '，' | '(' => true,
+        '。' | ';' | ':' | '!' | '?' | ')' | '”' | '》' | ']' => false,
+        _ if labels::begins_with_label(line) => labels::breaks_off(line),
+        _ => line.chars().count() >= FULL_LINE,
     }
-    line.chars().count() >= 20
 }
 
 fn begins_item(line: &str) -> bool {
     let folded: String = line.chars().filter(|&c| !is_blank(c)).take(24).map(fold).collect();
-    super::labels::begins_with_label(&folded) || super::labels::begins_with_numeral(&folded)
+    labels::begins_with_label(&folded) || labels::begins_with_numeral(&folded)
 }
 
 #[cfg(test)]

@@ -97,3 +97,24 @@ fn a_roster_gives_names_without_their_posts() {
     let names: Vec<_> = facts.contacts.iter().filter_map(|contact| contact.name.as_deref()).collect();
     assert_eq!(names, ["赵华", "徐光耀", "罗玉荣"]);
 }
+
+#[test]
+fn a_table_promises_what_its_goal_column_changes() {
+    let rows = [
+        ["指标（项目）", "现状水平", "省里目标", "升级版目标"],
+        ["纳税时间（小时）", "69.39", "66", "65.23"],
+        ["总税收和缴费率（%）", "43.95", "43.95", "43.95"],
+        ["报税后流程指数（0-100）", "50", "51", "52.5"],
+        [
+            "医疗服务",
+            "床位数6.40张，设科比例达到50%。",
+            "床位数5.19张",
+            "床位数6.51张，设科比例达到50%及以上。",
+        ],
+    ];
+    let table: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
+    let (facts, _) = extract("", &Context { kind: ClauseKind::Table, table: &table, ..context(2022) });
+    let targets: Vec<_> = facts.targets.iter().map(|target| (target.value, target.unit.as_str())).collect();
+    assert_eq!(targets, [(65.23, "小时"), (52.5, "分"), (6.51, "张")]);
+}

@@ -22,6 +22,8 @@ mod targets;
 mod units;
 
 #[cfg(test)]
+mod graded;
+#[cfg(test)]
 mod tests;
 
 use std::ops::Range;

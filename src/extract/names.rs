@@ -100,32 +100,33 @@ fn split_item(plain: &Plain<'_>, item: Range<usize>, names: &mut Vec<Range<usize
     if text.is_empty() || text.len() > LONGEST_NAME * 16 {
         return;
     }
-    let at = |offset: usize| item.start + offset;
-    for found in ET_CETERA.find_iter(text) {
-        let head = text.get(..found.start()).unwrap_or_default();
-        let tail = text.get(found.end()..).unwrap_or_default();
-        if !tail.is_empty() && !ends_like_agency(tail) || head.is_empty() {
-            continue;
-        }
-        split_item(plain, item.start..at(found.start()), names);
-        split_item(plain, at(found.end())..item.end, names);
+    let Some((head_end, tail_start)) =
+        et_cetera_in(text).or_else(|| joiner_in(text)).or_else(|| glue_in(text))
+    else {
+        names.push(item);
         return;
-    }
-    for found in JOINERS.find_iter(text) {
+    };
+    split_item(plain, item.start..item.start + head_end, names);
+    split_item(plain, item.start + tail_start..item.end, names);
+}
+
+/// Where 等 splits a name from a group: 区数据资源局等有关单位, or ends the list.
+fn et_cetera_in(text: &str) -> Option<(usize, usize)> {
+    let splits = |found: &regex::Match<'_>| {
+        let tail = text.get(found.end()..).unwrap_or_default();
+        found.start() > 0 && (tail.is_empty() || ends_like_agency(tail))
+    };
+    ET_CETERA.find_iter(text).find(splits).map(|found| (found.start(), found.end()))
+}
+
+/// Where 和 or 及 joins two names: both sides must end like agencies, for 和 is also part of names.
+fn joiner_in(text: &str) -> Option<(usize, usize)> {
+    let joins = |found: &regex::Match<'_>| {
         let tail = text.get(found.end()..).unwrap_or_default();
         let (head, balanced) = balanced_head(text, found.start());
-        if balanced && ends_like_agency(head) && (ends_like_agency(tail) || begins_group(tail)) {
-            split_item(plain, item.start..at(found.start()), names);
-            split_item(plain, at(found.end())..item.end, names);
-            return;
-        }
-    }
-    if let Some(split) = glued_at(text) {
-        names.push(item.start..at(split));
-        split_item(plain, at(split)..item.end, names);
-        return;
-    }
-    names.push(item);
+        balanced && ends_like_agency(head) && (ends_like_agency(tail) || begins_group(tail))
+    };
+    JOINERS.find_iter(text).find(joins).map(|found| (found.start(), found.end()))
 }
 
 fn balanced_head(text: &str, end: usize) -> (&str, bool) {
@@ -137,11 +138,12 @@ fn begins_group(tail: &str) -> bool {
     tail.starts_with('各') || tail.starts_with("有关") || tail.starts_with("相关")
 }
 
-fn glued_at(text: &str) -> Option<usize> {
+/// Where a second name begins right after the first: 区市监局区财政局.
+fn glue_in(text: &str) -> Option<(usize, usize)> {
     let level = text.chars().next().filter(|c| matches!(c, '区' | '县' | '市' | '州' | '省'))?;
     let found = GLUE.captures(text)?.get(1).filter(|second| second.as_str().starts_with(level))?;
     let tail = text.get(found.start()..)?;
-    (tail.chars().count() >= 3 && ends_like_agency(tail)).then_some(found.start())
+    (tail.chars().count() >= 3 && ends_like_agency(tail)).then_some((found.start(), found.start()))
 }
 
 /// Takes off what stands around a name: 由, a number, unbalanced brackets, a full stop.

@@ -44,6 +44,11 @@ impl<'a> Mention<'a> {
         self.sentence_before().rsplit(['，', ':']).next().unwrap_or_default()
     }
 
+    /// Whether the last promise stands right before: 1个环节1个工作日.
+    fn follows_promise(&self) -> bool {
+        self.promised_until > 0 && self.range.start.saturating_sub(self.promised_until) <= "环节、".len()
+    }
+
     /// The text after the unit.
     pub(super) fn after(&self) -> &'a str {
         self.text.get(self.range.end..).unwrap_or_default()
@@ -134,6 +139,7 @@ fn promises_time(mention: &Mention<'_>, before: &str) -> bool {
             || TERM_NOUN.is_match(before)
             || TERM_AHEAD.is_match(after)
             || before.ends_with("提前")
+            || mention.follows_promise()
             || AT_LEAST.is_match(before))
         || after.starts_with("办结")
         || after.starts_with("完成")
@@ -268,8 +274,18 @@ pub(super) fn comparator(mention: &Mention<'_>) -> (Comparator, Range<usize>) {
         ) => Comparator::LessOrEqual,
         (None, Some("以上" | "之上")) => Comparator::GreaterOrEqual,
         (Some(comparator), _) => comparator,
-        (None, _) if mention.measure == Measure::Time => Comparator::LessOrEqual,
-        (None, _) => Comparator::Equal,
+        (None, _) => unmarked(mention),
     };
     (comparator, start..end)
+}
+
+/// Nothing right beside the number compares: 不低于年度采购额10% does from afar, and a term is an upper bound.
+fn unmarked(mention: &Mention<'_>) -> Comparator {
+    let phrase = mention.phrase_before();
+    match () {
+        () if phrase.contains("不低于") || phrase.contains("不少于") => Comparator::GreaterOrEqual,
+        () if phrase.contains("不超过") || phrase.contains("不高于") => Comparator::LessOrEqual,
+        () if mention.measure == Measure::Time => Comparator::LessOrEqual,
+        () => Comparator::Equal,
+    }
 }

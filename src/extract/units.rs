@@ -86,32 +86,23 @@ fn read_part(
 ) {
     let text = plain.slice(part.clone());
     let mut start = 0;
-    let (mut after_verb, mut jointly) = (false, false);
+    // Before the first verb everything is a name, after 会同 too; after other verbs comes what is done.
+    let mut names_follow = true;
     for verb in VERB.captures_iter(text) {
         let Some(whole) = verb.get(0) else { continue };
         let subject = text.get(start..whole.start()).unwrap_or_default().trim_end_matches('(');
-        let first = if after_verb && !jointly { trailing_names(subject) } else { Some(0) };
-        let named = first
-            .filter(|first| ends_like_agency(subject) || !after_verb && *first == 0 && !subject.is_empty());
-        if let Some(first) = named {
-            waiting.extend(split_names(
-                plain,
-                part.start + start + first..part.start + whole.start(),
-                after_verb,
-            ));
+        if let Some(first) = if names_follow { Some(0) } else { trailing_names(subject) } {
+            let names = part.start + start + first..part.start + whole.start();
+            waiting.extend(split_names(plain, names, !names_follow));
         }
-        if !waiting.is_empty() {
-            let role = role_of(&verb);
-            claims.extend(waiting.drain(..).map(|name| (name, role)));
-        }
+        let role = role_of(&verb);
+        claims.extend(waiting.drain(..).map(|name| (name, role)));
         start = whole.end();
-        after_verb = true;
-        jointly = verb.name("jointly").is_some();
+        names_follow = verb.name("jointly").is_some();
     }
-    if !after_verb {
-        waiting.extend(split_names(plain, part, false));
-    } else if let Some(first) = text.get(start..).and_then(trailing_names) {
-        waiting.extend(split_names(plain, part.start + start + first..part.end, true));
+    let rest = text.get(start..).unwrap_or_default();
+    if let Some(first) = if start == 0 { Some(0) } else { trailing_names(rest) } {
+        waiting.extend(split_names(plain, part.start + start + first..part.end, start > 0));
     }
 }
 

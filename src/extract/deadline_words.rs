@@ -67,7 +67,7 @@ pub(super) static BACKGROUND_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Before a bare year or month in running text: words that make it a deadline.
 pub(super) static AIMS_BEFORE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:到|至|在|于|确保|力争|争取|不晚于|不迟于|最迟|最晚)$"));
+    LazyLock::new(|| pattern(r"(?:到|至|在|确保|力争|争取|不晚于|不迟于|最迟|最晚)$"));
 
 /// After a bare year or month in running text: likewise.
 pub(super) static AIMS_AFTER: LazyLock<Regex> = LazyLock::new(|| {

@@ -9,7 +9,7 @@ use super::deadline_words::{
     AIMS_AFTER, AIMS_BEFORE, BACKGROUND_AFTER, BACKGROUND_BEFORE, DATE, DATE_BEGINS, OPEN, PLAN,
     RECURRENT_PHRASE, RECURRING, RELATIVE_CLAUSE, SPAN,
 };
-use super::plain::{Plain, tail};
+use super::plain::{Plain, head, tail};
 use crate::error::Warning;
 use crate::model::Deadline;
 use crate::text::numeral::parse_chinese_integer;
@@ -117,7 +117,7 @@ fn overlaps(found: &[Mention], range: &Range<usize>) -> bool {
 /// The match has the parts of a date and does not cut a longer number or word.
 fn is_whole_date(text: &str, captures: &Captures<'_>, range: Range<usize>) -> bool {
     let before = text.get(..range.start).unwrap_or_default();
-    let after = text.get(range.end..).unwrap_or_default();
+    let after = head(text.get(range.end..).unwrap_or_default(), 600);
     is_date_like(captures) && bounded(before, after, captures)
 }
 
@@ -130,7 +130,7 @@ fn is_deadline(
 ) -> bool {
     let has = |name: &str| captures.name(name).is_some();
     let before = text.get(..range.start).unwrap_or_default();
-    let after = text.get(range.end..).unwrap_or_default();
+    let after = head(text.get(range.end..).unwrap_or_default(), 600);
     if BACKGROUND_BEFORE.is_match(tail(before, 70)) || !has("before") && BACKGROUND_AFTER.is_match(after) {
         return false;
     }
@@ -204,7 +204,7 @@ fn bounded(before: &str, after: &str, captures: &Captures<'_>) -> bool {
     let within_number = before.ends_with(|c: char| {
         c.is_ascii_digit() || "第个近前满每半几数〇零一二三四五六七八九十两百".contains(c)
     });
-    !(within_number || starts_with_year_end && before.ends_with(['年', '下', '上', '·']))
+    !(within_number || starts_with_year_end && before.ends_with(['年', '下', '上', '·', '次', '本']))
 }
 
 fn resolve(captures: &Captures<'_>, stated: Option<i32>, document: Option<i32>) -> Option<String> {

@@ -83,12 +83,14 @@ pub(super) fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("constant pattern")
 }
 
+/// The first `bytes` bytes of `text` or a little less, at a character boundary.
+pub(super) fn head(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+}
+
 /// The last `bytes` bytes of `text` or a little less, at a character boundary.
 pub(super) fn tail(text: &str, bytes: usize) -> &str {
-    let mut start = text.len().saturating_sub(bytes);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
+    let start = text.ceil_char_boundary(text.len().saturating_sub(bytes));
     text.get(start..).unwrap_or_default()
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::plain::tail;
+use super::plain::{head, tail};
 use super::promise_words::{
     ALL_COVERED, AT_LEAST, AT_MOST, AVOIDED, CHAIN, CHANGED_TO, CHANGES_AFTER, COVERS, ENUMERATED, FILLER,
     FOLLOWED_BY_OBJECT, FROM, INCREASED_BY, LESS_THAN, MORE_THAN, NO_NUMBER_BEFORE, PAST_YEAR, RATE_OBJECT,
@@ -49,9 +49,9 @@ impl<'a> Mention<'a> {
         self.promised_until > 0 && self.range.start.saturating_sub(self.promised_until) <= "环节、".len()
     }
 
-    /// The text after the unit.
+    /// The text after the unit, as far as rules look.
     pub(super) fn after(&self) -> &'a str {
-        self.text.get(self.range.end..).unwrap_or_default()
+        head(self.text.get(self.range.end..).unwrap_or_default(), 300)
     }
 
     /// The text after the unit, up to the next punctuation.

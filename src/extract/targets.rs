@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::plain::{Plain, pattern};
+use super::plain::{Plain, head, pattern};
 use super::promise::{Mention, comparator, is_promise};
 use super::quantity::quantity;
 use crate::model::{Comparator, Target};
@@ -52,7 +52,7 @@ fn read<'a>(
     promised_until: usize,
 ) -> Option<Mention<'a>> {
     let whole = captures.get(0)?;
-    let after = text.get(whole.end()..).unwrap_or_default();
+    let after = head(text.get(whole.end()..).unwrap_or_default(), 120);
     let unit = captures.name("unit").or_else(|| captures.name("counted")).map_or("%", |unit| unit.as_str());
     let shared = SHARED_UNIT.captures(after).and_then(|captures| captures.get(1)).filter(|_| unit == "个");
     let unit = shared.map_or(unit, |shared| shared.as_str());

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::labels::{Label, Labelled};
 use super::names::{ends_like_agency, split_names, split_top_level};
-use super::notes::{Bracket, VERB};
+use super::notes::{Bracket, verbs};
 use super::plain::Plain;
 use crate::model::{Agency, Role};
 use crate::text::agency::canonical_agency;
@@ -88,7 +88,7 @@ fn read_part(
     let mut start = 0;
     // Before the first verb everything is a name, after 会同 too; after other verbs comes what is done.
     let mut names_follow = true;
-    for verb in VERB.captures_iter(text) {
+    for verb in verbs(text) {
         let Some(whole) = verb.get(0) else { continue };
         let subject = text.get(start..whole.start()).unwrap_or_default().trim_end_matches('(');
         if let Some(first) = if names_follow { Some(0) } else { trailing_names(subject) } {

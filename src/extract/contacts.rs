@@ -10,7 +10,7 @@ use crate::model::Contact;
 
 static PHONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"1[3-9]\d{9}|0\d{2,3}-?[2-9]\d{6,7}|[2-9]\d{6,7}"));
 
-/// A name right before a number, perhaps after an agency: 区市监局王蕊，137….
+/// A name right before a number, perhaps after an agency: 区市监局李红，137….
 static NAME_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?P<name>[\p{Han}]{2,12})(?:同志)?(?:，|、|:|\()?(?:联系电话|电话|手机)?(?:，|:|\()?$")
 });
@@ -46,7 +46,7 @@ pub(super) fn find_contacts(plain: &Plain<'_>, labels: &[Labelled]) -> Vec<Conta
     found.into_iter().map(|(_, contact)| contact).collect()
 }
 
-/// The names in a value as written: 王少红、郭朝辉, 徐光耀    副区长, 赵  华.
+/// The names in a value as written: 王小明、李小红, 王小明    副区长, 张  三.
 fn names_in(value: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut given: Option<&str> = None;
@@ -68,7 +68,7 @@ fn names_in(value: &str) -> Vec<String> {
     names
 }
 
-/// The name at the end of 区市监局王蕊: what follows the agency, else the whole where it looks like a name.
+/// The name at the end of 区市监局李红: what follows the agency, else the whole where it looks like a name.
 fn person(text: &str) -> Option<String> {
     let characters: Vec<char> = text.chars().collect();
     for length in [3, 2] {

@@ -126,7 +126,7 @@ fn similar(engine: &Engine, clause: &Clause) -> Vec<HitCard> {
     request.per_region = Some(1);
     request.exclude_same_document = true;
     match engine.similar(&request) {
-        Ok((generation, answer)) => HitCard::all(&generation, &answer),
+        Ok((generation, answer)) => HitCard::similar(&generation, &answer),
         Err(error) => {
             tracing::warn!(%error, "no similar measures for the clause page");
             Vec::new()

@@ -77,7 +77,8 @@ impl HitCard {
     pub(super) fn new(generation: &Generation, hit: &Hit) -> Option<Self> {
         let ClauseRef { clause, document, .. } = generation.clause(hit.clause)?;
         let title = title_span(clause);
-        let shown = excerpt(&clause.text, title.map_or(0, |title| title.end), &hit.highlights, hit.best_sentence);
+        let body = title.map_or(0, |title| body_start(clause, title));
+        let shown = excerpt(&clause.text, body, &hit.highlights, hit.best_sentence);
         Some(Self {
             href: clause_href(clause),
             source_href: source_href(document, clause),
@@ -92,7 +93,7 @@ impl HitCard {
                 None => vec![Piece { text: place(clause), is_match: false, is_best: false }],
             },
             name: name(clause),
-            is_cut_before: shown.start > title.map_or(0, |title| title.end),
+            is_cut_before: shown.start > body,
             is_cut_after: (shown.end as usize) < clause.text.chars().count(),
             pieces: shown_pieces(clause, shown, hit),
             facts: FactLabels::brief(clause),
@@ -101,6 +102,13 @@ impl HitCard {
             explain: hit.explain.as_ref().map(component_rows).unwrap_or_default(),
             score: format!("{:.3}", hit.score),
         })
+    }
+
+    /// The cards of an answer to a similarity query: nearly every word of them is a match, so none is
+    /// marked.
+    pub(super) fn similar(generation: &Generation, answer: &Answer) -> Vec<Self> {
+        let unmarked = |hit: &Hit| Hit { highlights: Vec::new(), ..hit.clone() };
+        answer.hits.iter().filter_map(|hit| Self::new(generation, &unmarked(hit))).collect()
     }
 
     /// The cards of an answer, in its order.
@@ -147,30 +155,42 @@ fn title_span(clause: &Clause) -> Option<Span> {
     let is_short = (1..=LONGEST_TITLE).contains(&title.len());
     let ends_sentence = text.chars().nth(start + title.len()) == Some('。');
     let has_comma = title.iter().any(|c| matches!(c, '，' | ',' | '；'));
-    let end = start + title.len() + usize::from(ends_sentence);
+    let end = start + title.len();
     (is_short && !(ends_sentence && has_comma)).then_some(Span { start: start as u32, end: end as u32 })
+}
+
+/// Where the text below `title` begins: after the full stop, if it has one.
+fn body_start(clause: &Clause, title: Span) -> u32 {
+    let has_stop = clause.text.chars().nth(title.end as usize) == Some('。');
+    title.end + u32::from(has_stop)
 }
 
 /// A clause's title; where it stands, when it has none.
 pub(super) fn heading(clause: &Clause) -> String {
     match title_span(clause) {
-        Some(title) => Offsets::of(&clause.text).slice(title).trim_end_matches('。').to_owned(),
+        Some(title) => Offsets::of(&clause.text).slice(title).trim_end().to_owned(),
         None => place(clause),
     }
 }
 
 /// Headings above that [`heading`] does not say already.
 pub(super) fn path_above(clause: &Clause) -> &[String] {
-    match (title_span(clause), clause.path.split_last()) {
-        (None, Some((_, above))) => above,
-        _ => &clause.path,
-    }
+    let said = if title_span(clause).is_some() { 0 } else { nearest(clause).len() };
+    clause.path.get(..clause.path.len() - said).unwrap_or_default()
 }
 
-/// The nearest heading and the clause's number.
+/// The nearest headings and the clause's number.
 fn place(clause: &Clause) -> String {
-    let nearest = clause.path.last().map_or(labels::kind(clause.kind), String::as_str);
-    [Some(nearest.to_owned()), ordinal(clause)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let nearest = nearest(clause);
+    let kind = nearest.is_empty().then(|| labels::kind(clause.kind).to_owned());
+    nearest.iter().cloned().chain(kind).chain(ordinal(clause)).collect::<Vec<_>>().join(" ")
+}
+
+/// The innermost heading, with the one above it when both are short: 主要任务 alone says little.
+fn nearest(clause: &Clause) -> &[String] {
+    let two = clause.path.get(clause.path.len().saturating_sub(2)..).unwrap_or_default();
+    let length: usize = two.iter().map(|heading| heading.chars().count()).sum();
+    if length <= LONGEST_TITLE { two } else { two.get(two.len().saturating_sub(1)..).unwrap_or_default() }
 }
 
 /// How a clause's text begins: tells it from its neighbours.

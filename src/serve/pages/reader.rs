@@ -13,7 +13,7 @@ pub(super) enum Block {
     Heading {
         /// Where links lead.
         anchor: String,
-        /// 2 to 4, as in `<h2>`.
+        /// 2 to 6, as in `<h2>`.
         level: u8,
         /// As written.
         text: String,
@@ -47,7 +47,7 @@ pub(super) struct Stretch {
 pub(super) struct OutlineLink {
     /// Where it leads, without the number sign.
     pub(super) anchor: String,
-    /// 1 to 3, for the indent.
+    /// 1 to 4, for the indent.
     pub(super) level: u8,
     /// The heading.
     pub(super) text: String,
@@ -59,7 +59,7 @@ pub(super) fn outline(record: &DocumentRecord) -> Vec<OutlineLink> {
         let clause = record.clauses.iter().find(|clause| holds(clause.span, heading.span.start));
         OutlineLink {
             anchor: clause.map_or_else(|| heading_anchor(position), |clause| anchor(clause).to_owned()),
-            level: heading.level.saturating_add(1).clamp(1, 3),
+            level: heading.level.saturating_add(1).clamp(1, 4),
             text: heading.text.clone(),
         }
     };
@@ -109,7 +109,7 @@ impl Cutter<'_> {
             self.text(Span { start: at, end: heading.span.start }, blocks);
             blocks.push(Block::Heading {
                 anchor: heading_anchor(position),
-                level: heading.level.saturating_add(2).clamp(2, 4),
+                level: heading.level.saturating_add(2).clamp(2, 6),
                 text: self.offsets.slice(heading.span).trim().to_owned(),
             });
             at = heading.span.end;

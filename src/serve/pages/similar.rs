@@ -92,7 +92,7 @@ fn find(engine: &Engine, request: &SimilarRequest) -> Result<(Option<Origin>, Ve
         text: found.clause.text.trim().to_owned(),
         document: DocumentLabel::of(found.document),
     });
-    Ok((origin, HitCard::all(&generation, &answer)))
+    Ok((origin, HitCard::similar(&generation, &answer)))
 }
 
 fn refused(mut page: SimilarPage, error: &Error) -> Result<Response, Failure> {

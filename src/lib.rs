@@ -14,12 +14,25 @@ pub mod model;
 pub mod text;
 
 pub mod load;
+
 pub mod normalise;
+
 pub mod split;
+
 pub mod extract;
+
 pub mod embed;
+
 pub mod index;
+
 pub mod pipeline;
 
 pub mod search;
+
+pub mod view;
+
 pub mod serve;
+
+pub mod eval;
+
+pub mod cli;

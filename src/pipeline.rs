@@ -11,7 +11,9 @@ use serde::Serialize;
 use crate::embed::{Embedder, VectorCache};
 use crate::error::{Error, Result, Warning};
 use crate::extract;
-use crate::index::{self, BuildInput, DocumentRecord, Manifest, OutlineHeading, PassageVector, Store, VectorTable};
+use crate::index::{
+    self, BuildInput, DocumentRecord, Manifest, OutlineHeading, PassageVector, Store, VectorTable,
+};
 use crate::load::{self, Loaded, manifest::Entry};
 use crate::model::{Clause, ClauseId, Document, DocumentId, Span};
 use crate::normalise::{self, front_matter};
@@ -135,7 +137,12 @@ fn document(input: &Input, loaded: &Loaded, source: &str) -> (Document, Vec<Warn
     (document, warnings)
 }
 
-fn clause(document: &Document, draft: &ClauseDraft, source: &str, offsets: &CodePoints) -> (Clause, Vec<Warning>) {
+fn clause(
+    document: &Document,
+    draft: &ClauseDraft,
+    source: &str,
+    offsets: &CodePoints,
+) -> (Clause, Vec<Warning>) {
     let text = source.get(draft.range.clone()).unwrap_or_default().trim_end().to_owned();
     let context = extract::Context {
         year: document.year,
@@ -222,7 +229,11 @@ pub fn index(
     for (input, record) in read {
         match record {
             None => report.unchanged += 1,
-            Some(Err(error)) => report.failures.push(Failure { file: input.file, code: error.code(), reason: error.to_string() }),
+            Some(Err(error)) => report.failures.push(Failure {
+                file: input.file,
+                code: error.code(),
+                reason: error.to_string(),
+            }),
             Some(Ok(record)) => {
                 writer.keep_source(&record.document.sha256, &input.bytes)?;
                 report.read += 1;
@@ -237,7 +248,8 @@ pub fn index(
     if current.is_some() && report.read == 0 && has_model.as_deref() == model {
         return Ok(report);
     }
-    let vectors = embedder.map(|embedder| embed(store, &documents, embedder, &mut report, progress)).transpose()?;
+    let vectors =
+        embedder.map(|embedder| embed(store, &documents, embedder, &mut report, progress)).transpose()?;
     progress.stage("write", 1);
     let (number, folder) = writer.begin()?;
     let input = BuildInput { generation: number, documents, vectors, graph_from: index::GRAPH_FROM };
@@ -254,10 +266,15 @@ fn accept(inputs: impl Iterator<Item = Result<Input>>, report: &mut BuildReport)
     let mut ids: HashMap<DocumentId, String> = HashMap::new();
     for input in inputs {
         match input {
-            Err(error) => report.failures.push(Failure { file: String::new(), code: error.code(), reason: error.to_string() }),
+            Err(error) => report.failures.push(Failure {
+                file: String::new(),
+                code: error.code(),
+                reason: error.to_string(),
+            }),
             Ok(input) => match ids.get(&input.id) {
                 Some(first) => {
-                    let reason = format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
+                    let reason =
+                        format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
                     report.failures.push(Failure { file: input.file, code: "duplicate_document_id", reason });
                 }
                 None => {
@@ -306,7 +323,8 @@ fn embed(
             passages.push(PassageVector { clause: ordinal, kind: passage.kind, span: passage.span, vector });
         }
     }
-    let mut cache = VectorCache::open(&cache_path(store, embedder), embedder.model_id(), embedder.dimensions())?;
+    let cache_path = cache_path(store, embedder)?;
+    let mut cache = VectorCache::open(&cache_path, embedder.model_id(), embedder.dimensions())?;
     let before = cache.len();
     progress.stage("embed", texts.len());
     let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -317,17 +335,28 @@ fn embed(
     Ok((embedder.model_id().as_str().to_owned(), table))
 }
 
-fn cache_path(store: &Store, embedder: &dyn Embedder) -> PathBuf {
-    let name: String = embedder.model_id().as_str().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    store.root().join("cache").join(name)
+fn cache_path(store: &Store, embedder: &dyn Embedder) -> Result<PathBuf> {
+    let folder = store.root().join("cache");
+    std::fs::create_dir_all(&folder).map_err(|error| Error::io(folder.display(), error))?;
+    let name: String = embedder
+        .model_id()
+        .as_str()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    Ok(folder.join(name))
 }
 
 /// The files at `paths` as inputs: ids from their path below the folder that was named, so that a
 /// new file changes no other id.
 pub fn inputs(paths: &[PathBuf]) -> impl Iterator<Item = Result<Input>> + '_ {
-    paths.iter().flat_map(|path| match (load::walk(path), load::manifest::Manifest::beside(folder_of(path))) {
-        (Ok(files), Ok(manifest)) => files.into_iter().map(|(file, name)| input(&file, &name, manifest.as_ref())).collect(),
-        (Err(error), _) | (_, Err(error)) => vec![Err(error)],
+    paths.iter().flat_map(|path| {
+        match (load::walk(path), load::manifest::Manifest::beside(folder_of(path))) {
+            (Ok(files), Ok(manifest)) => {
+                files.into_iter().map(|(file, name)| input(&file, &name, manifest.as_ref())).collect()
+            }
+            (Err(error), _) | (_, Err(error)) => vec![Err(error)],
+        }
     })
 }
 
@@ -338,7 +367,8 @@ fn folder_of(path: &Path) -> &Path {
 fn input(path: &Path, name: &Path, manifest: Option<&load::manifest::Manifest>) -> Result<Input> {
     let bytes = std::fs::read(path).map_err(|error| Error::io(path.display(), error))?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let parts: Vec<String> = name.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let parts: Vec<String> =
+        name.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     let entry = manifest.and_then(|manifest| manifest.entry(&file)).cloned();
     Ok(Input { id: DocumentId::from_stem(&parts.join("-")), file, bytes, entry })
 }

@@ -22,8 +22,9 @@ pub struct Loaded {
 
 /// Loads one file's bytes.
 pub fn load(file: &str, bytes: &[u8]) -> Result<Loaded> {
-    let text = String::from_utf8(bytes.to_vec())
-        .map_err(|_| Error::new(Kind::Unsupported, "unsupported_format", format!("{file}: not UTF-8 text")))?;
+    let text = String::from_utf8(bytes.to_vec()).map_err(|_| {
+        Error::new(Kind::Unsupported, "unsupported_format", format!("{file}: not UTF-8 text"))
+    })?;
     let markup = if file.ends_with(".md") { Markup::Markdown } else { Markup::None };
     let digest = Sha256::digest(bytes);
     let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -40,7 +40,11 @@ impl Legs {
 
     /// The candidates within `allowed`, with their cosines where vectors take part; in the order of
     /// the generation.
-    pub fn candidates(&self, generation: &Generation, allowed: Option<&FixedBitSet>) -> Vec<(ClauseIndex, ClauseCosines)> {
+    pub fn candidates(
+        &self,
+        generation: &Generation,
+        allowed: Option<&FixedBitSet>,
+    ) -> Vec<(ClauseIndex, ClauseCosines)> {
         let mut found: BTreeMap<ClauseIndex, ClauseCosines> = BTreeMap::new();
         if let (Some(vector), Some(vectors)) = (&self.vector, generation.vectors()) {
             found.extend(vectors.nearest(vector, PER_LEG, allowed));
@@ -63,7 +67,11 @@ impl Legs {
     }
 }
 
-fn normalised(generation: &Generation, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<Vec<f32>> {
+fn normalised(
+    generation: &Generation,
+    field: KeywordField,
+    terms: &BTreeMap<String, f32>,
+) -> Result<Vec<f32>> {
     let ideal = generation.keyword().ideal(field, terms)?;
     let mut scores = generation.keyword().scores(field, terms)?;
     if ideal > 0.0 {
@@ -74,7 +82,9 @@ fn normalised(generation: &Generation, field: KeywordField, terms: &BTreeMap<Str
 
 /// The clauses with the highest scores above 0, ties by position.
 fn best(scores: &[f32], allowed: Option<&FixedBitSet>) -> Vec<ClauseIndex> {
-    let matching = scores.iter().zip(0u32..).filter(|(score, clause)| **score > 0.0 && allowed.is_none_or(|allowed| allowed.contains(*clause as usize)));
+    let matching = scores.iter().zip(0u32..).filter(|(score, clause)| {
+        **score > 0.0 && allowed.is_none_or(|allowed| allowed.contains(*clause as usize))
+    });
     let mut ranked: Vec<(f32, ClauseIndex)> = matching.map(|(score, clause)| (*score, clause)).collect();
     let order = |a: &(f32, ClauseIndex), b: &(f32, ClauseIndex)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
     if ranked.len() > PER_LEG {

@@ -51,14 +51,20 @@ impl Engine {
     /// Whether semantic queries can be answered now.
     pub fn model(&self) -> ModelState {
         match (self.generation(), &self.embedder) {
-            (Some(generation), Some(embedder)) if fits(&generation, embedder.as_ref()) => ModelState::Present(embedder.model_id().clone()),
+            (Some(generation), Some(embedder)) if fits(&generation, embedder.as_ref()) => {
+                ModelState::Present(embedder.model_id().clone())
+            }
             _ => ModelState::Absent,
         }
     }
 
     fn current(&self) -> Result<Arc<Generation>> {
         self.generation().ok_or_else(|| {
-            Error::new(Kind::Unavailable, "no_generation", "nothing is indexed yet; try again when /readyz answers 200")
+            Error::new(
+                Kind::Unavailable,
+                "no_generation",
+                "nothing is indexed yet; try again when /readyz answers 200",
+            )
         })
     }
 
@@ -104,7 +110,12 @@ impl Engine {
 
     /// The vector of `text`, quantised. Without a usable model: none and a notice in hybrid mode, an
     /// error in semantic mode.
-    fn query_vector(&self, generation: &Generation, text: &str, mode: Mode) -> Result<(Option<Vec<i8>>, Vec<&'static str>)> {
+    fn query_vector(
+        &self,
+        generation: &Generation,
+        text: &str,
+        mode: Mode,
+    ) -> Result<(Option<Vec<i8>>, Vec<&'static str>)> {
         if mode == Mode::Keyword {
             return Ok((None, Vec::new()));
         }
@@ -121,18 +132,27 @@ impl Engine {
 
 /// Vectors of different models are never compared.
 fn fits(generation: &Generation, embedder: &dyn Embedder) -> bool {
-    generation.manifest().model.as_deref() == Some(embedder.model_id().as_str()) && generation.vectors().is_some()
+    generation.manifest().model.as_deref() == Some(embedder.model_id().as_str())
+        && generation.vectors().is_some()
 }
 
 fn check_limit(limit: usize) -> Result<()> {
     if (1..=MAX_LIMIT).contains(&limit) {
         return Ok(());
     }
-    Err(Error::invalid("invalid_limit", "limit", format!("limit: {limit} is out of range; give 1 to {MAX_LIMIT}")))
+    Err(Error::invalid(
+        "invalid_limit",
+        "limit",
+        format!("limit: {limit} is out of range; give 1 to {MAX_LIMIT}"),
+    ))
 }
 
 /// Clauses within the filter that hold every quoted phrase and no excluded one.
-fn restrict(generation: &Generation, query: &Query, allowed: Option<FixedBitSet>) -> Result<Option<FixedBitSet>> {
+fn restrict(
+    generation: &Generation,
+    query: &Query,
+    allowed: Option<FixedBitSet>,
+) -> Result<Option<FixedBitSet>> {
     if query.phrases.is_empty() && query.exclusions.is_empty() {
         return Ok(allowed);
     }
@@ -148,7 +168,14 @@ fn restrict(generation: &Generation, query: &Query, allowed: Option<FixedBitSet>
 }
 
 /// Every candidate, scored, best first.
-fn rank(generation: &Generation, query: &Query, legs: &Legs, allowed: Option<&FixedBitSet>, weights: &Weights, explain: bool) -> Vec<Hit> {
+fn rank(
+    generation: &Generation,
+    query: &Query,
+    legs: &Legs,
+    allowed: Option<&FixedBitSet>,
+    weights: &Weights,
+    explain: bool,
+) -> Vec<Hit> {
     let candidates = legs.candidates(generation, allowed);
     let mut hits: Vec<Hit> = candidates
         .into_iter()

@@ -11,7 +11,10 @@ use crate::model::{ClauseKind, Region, Status};
 const MAX_VALUES: usize = 100;
 
 /// Counts `clauses` by each of `fields`; the most frequent value first, ties by value.
-pub(super) fn count<'a>(fields: &[FacetField], clauses: impl Iterator<Item = ClauseRef<'a>> + Clone) -> BTreeMap<FacetField, Vec<FacetCount>> {
+pub(super) fn count<'a>(
+    fields: &[FacetField],
+    clauses: impl Iterator<Item = ClauseRef<'a>> + Clone,
+) -> BTreeMap<FacetField, Vec<FacetCount>> {
     fields.iter().map(|field| (*field, count_field(*field, clauses.clone()))).collect()
 }
 
@@ -31,23 +34,32 @@ fn count_field<'a>(field: FacetField, clauses: impl Iterator<Item = ClauseRef<'a
 
 fn values(field: FacetField, clause: &ClauseRef<'_>) -> Vec<(String, String)> {
     let same = |value: &String| (value.clone(), value.clone());
-    let of_region = |read: fn(&Region) -> Option<(String, String)>| clause.document.region.as_ref().and_then(read).into_iter().collect();
+    let of_region = |read: fn(&Region) -> Option<(String, String)>| {
+        clause.document.region.as_ref().and_then(read).into_iter().collect()
+    };
     match field {
         FacetField::Region => of_region(|region| Some((region.code.clone(), region.name.clone()))),
-        FacetField::Province => of_region(|region| region.province.as_ref().map(|name| (name.clone(), name.clone()))),
+        FacetField::Province => {
+            of_region(|region| region.province.as_ref().map(|name| (name.clone(), name.clone())))
+        }
         FacetField::City => of_region(|region| region.city.as_ref().map(|name| (name.clone(), name.clone()))),
-        FacetField::Year => clause.document.year.map(|year| (year.to_string(), format!("{year}年"))).into_iter().collect(),
+        FacetField::Year => {
+            clause.document.year.map(|year| (year.to_string(), format!("{year}年"))).into_iter().collect()
+        }
         FacetField::Domain => clause.clause.facts.domain.iter().map(same).collect(),
         FacetField::Unit => units(clause),
         FacetField::Kind => vec![(name(&clause.clause.kind), kind_label(clause.clause.kind).to_owned())],
-        FacetField::Status => vec![(name(&clause.document.status), status_label(clause.document.status).to_owned())],
+        FacetField::Status => {
+            vec![(name(&clause.document.status), status_label(clause.document.status).to_owned())]
+        }
         FacetField::Document => vec![(clause.document.id.to_string(), clause.document.title.clone())],
     }
 }
 
 /// Each agency once a clause, by its canonical name.
 fn units(clause: &ClauseRef<'_>) -> Vec<(String, String)> {
-    let mut names: Vec<String> = clause.clause.facts.units.iter().map(|unit| unit.canonical.clone()).collect();
+    let mut names: Vec<String> =
+        clause.clause.facts.units.iter().map(|unit| unit.canonical.clone()).collect();
     names.sort_unstable();
     names.dedup();
     names.into_iter().map(|name| (name.clone(), name)).collect()

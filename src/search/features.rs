@@ -37,7 +37,11 @@ impl Features {
             sentence: cosines.sentence,
             words,
             bigrams,
-            heading: if legs.bigrams.is_empty() { 0.0 } else { share(&query.bigrams, &clause.clause.path.join(" ")) },
+            heading: if legs.bigrams.is_empty() {
+                0.0
+            } else {
+                share(&query.bigrams, &clause.clause.path.join(" "))
+            },
             peripheral: f32::from(u8::from(is_peripheral(clause.clause.kind))),
         }
     }
@@ -52,6 +56,7 @@ fn share(terms: &BTreeMap<String, f32>, text: &str) -> f32 {
     if terms.is_empty() || text.is_empty() {
         return 0.0;
     }
-    let held: std::collections::HashSet<String> = tokenizer::bigrams(text).into_iter().map(|token| token.text).collect();
+    let held: std::collections::HashSet<String> =
+        tokenizer::bigrams(text).into_iter().map(|token| token.text).collect();
     terms.keys().filter(|term| held.contains(*term)).count() as f32 / terms.len() as f32
 }

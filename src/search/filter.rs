@@ -71,7 +71,10 @@ impl Conditions {
 
     fn admit_document(&self, document: &Document) -> bool {
         let lies_in = |wanted: &Vec<Region>| {
-            document.region.as_ref().is_some_and(|region| wanted.iter().any(|ancestor| RegionTable::contains(ancestor, region)))
+            document
+                .region
+                .as_ref()
+                .is_some_and(|region| wanted.iter().any(|ancestor| RegionTable::contains(ancestor, region)))
         };
         let regions = [&self.regions, &self.provinces, &self.cities];
         let date = document.date.as_deref();
@@ -85,7 +88,9 @@ impl Conditions {
 
     fn admit_clause(&self, clause: &ClauseRef<'_>) -> bool {
         let facts = &clause.clause.facts;
-        self.domains.as_ref().is_none_or(|domains| facts.domain.as_ref().is_some_and(|domain| domains.contains(domain)))
+        self.domains
+            .as_ref()
+            .is_none_or(|domains| facts.domain.as_ref().is_some_and(|domain| domains.contains(domain)))
             && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&clause.clause.kind))
             && self.admit_units(&facts.units, &clause.clause.inherited.units)
     }
@@ -110,7 +115,8 @@ fn regions(field: &str, names: &[String]) -> Result<Option<Vec<Region>>> {
     for name in names {
         let regions = RegionTable::builtin().resolve(name.trim());
         if regions.is_empty() {
-            let message = format!("{field}: there is no region {name:?}; give a name or a six-digit GB/T 2260 code");
+            let message =
+                format!("{field}: there is no region {name:?}; give a name or a six-digit GB/T 2260 code");
             return Err(Error::invalid("unknown_region", field, message));
         }
         found.extend(regions);
@@ -140,7 +146,8 @@ fn domain_names(names: &[String]) -> Result<Option<HashSet<String>>> {
     for name in names {
         let domain = domains::resolve(name.trim()).ok_or_else(|| {
             let known: Vec<&str> = domains::domains().iter().map(|domain| domain.name.as_str()).collect();
-            let message = format!("filter.domain: there is no domain {name:?}; known are {}", known.join(" "));
+            let message =
+                format!("filter.domain: there is no domain {name:?}; known are {}", known.join(" "));
             Error::invalid("unknown_domain", "filter.domain", message)
         })?;
         found.insert(domain.name.clone());

@@ -58,7 +58,13 @@ impl Weights {
     };
 
     fn components(&self, features: &Features) -> [Component; 7] {
-        let component = |name, label, value: f32, weight: f32| Component { name, label, value, weight, contribution: value * weight };
+        let component = |name, label, value: f32, weight: f32| Component {
+            name,
+            label,
+            value,
+            weight,
+            contribution: value * weight,
+        };
         [
             component("cosine_sentence", "最相近的一句，语义", features.sentence, self.sentence),
             component("cosine_whole", "整条，语义", features.whole, self.whole),

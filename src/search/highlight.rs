@@ -11,7 +11,9 @@ use crate::text::tokenizer::{self, Token};
 pub(super) fn spans(text: &str, words: &BTreeMap<String, f32>, bigrams: &BTreeMap<String, f32>) -> Vec<Span> {
     let mut spans: Vec<Span> = tokenizer::words(text)
         .into_iter()
-        .filter(|token| words.contains_key(&token.text) && token.end - token.start > 1 || is_figure(token, words))
+        .filter(|token| {
+            words.contains_key(&token.text) && token.end - token.start > 1 || is_figure(token, words)
+        })
         .map(|token| Span { start: token.start, end: token.end })
         .collect();
     spans.extend(runs(&tokenizer::bigrams(text), bigrams));
@@ -29,7 +31,9 @@ fn runs(tokens: &[Token], asked: &BTreeMap<String, f32>) -> Vec<Span> {
     let mut run: Option<(Span, u32, usize)> = None;
     for token in tokens.iter().filter(|token| asked.contains_key(&token.text)) {
         run = match run {
-            Some((span, last, count)) if token.position == last + 1 => Some((Span { end: token.end, ..span }, token.position, count + 1)),
+            Some((span, last, count)) if token.position == last + 1 => {
+                Some((Span { end: token.end, ..span }, token.position, count + 1))
+            }
             previous => {
                 spans.extend(previous.filter(|run| run.2 > 1).map(|run| run.0));
                 Some((Span { start: token.start, end: token.end }, token.position, 1))

@@ -14,10 +14,14 @@ const GROUP_SIZE: usize = 3;
 /// with others.
 pub(super) fn start(cursor: Option<&str>, generation: u64, fingerprint: u64) -> Result<usize> {
     let Some(cursor) = cursor else { return Ok(0) };
-    let bad = |why: &str| Error::invalid("invalid_cursor", "cursor", format!("cursor: {why}; start again without it"));
+    let bad = |why: &str| {
+        Error::invalid("invalid_cursor", "cursor", format!("cursor: {why}; start again without it"))
+    };
     let mut parts = cursor.split('.');
     let mut part = |radix| parts.next().and_then(|part| u64::from_str_radix(part, radix).ok());
-    let (Some(of_generation), Some(of_query), Some(start), None) = (part(10), part(16), part(10), parts.next()) else {
+    let (Some(of_generation), Some(of_query), Some(start), None) =
+        (part(10), part(16), part(10), parts.next())
+    else {
         return Err(bad("it is not one that this service gave"));
     };
     if of_query != fingerprint {

@@ -43,7 +43,13 @@ impl Query {
         }
         phrases.retain(|phrase| !phrase.is_empty());
         exclusions.retain(|phrase| !phrase.is_empty());
-        let query = Self { words: count(tokenizer::words(&text)), bigrams: count(tokenizer::bigrams(&text)), text, phrases, exclusions };
+        let query = Self {
+            words: count(tokenizer::words(&text)),
+            bigrams: count(tokenizer::bigrams(&text)),
+            text,
+            phrases,
+            exclusions,
+        };
         if query.bigrams.is_empty() {
             let message = "query: there is no word in it; type words, a question or a document number";
             return Err(Error::invalid("empty_query", "query", message));
@@ -89,7 +95,9 @@ fn parts(raw: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = raw.trim();
     while !rest.is_empty() {
-        let excluded = rest.strip_prefix('-').filter(|after| !after.is_empty() && !after.starts_with(char::is_whitespace));
+        let excluded = rest
+            .strip_prefix('-')
+            .filter(|after| !after.is_empty() && !after.starts_with(char::is_whitespace));
         let body = excluded.unwrap_or(rest);
         let quoted = body.strip_prefix('"').and_then(|after| after.split_once('"'));
         let (word, after) = match quoted {

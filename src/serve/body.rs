@@ -38,7 +38,8 @@ fn check_content_type(headers: &HeaderMap) -> Result<()> {
     if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
         return Ok(());
     }
-    let said = if value.is_empty() { "no content type".to_owned() } else { format!("content type {value:?}") };
+    let said =
+        if value.is_empty() { "no content type".to_owned() } else { format!("content type {value:?}") };
     let context = format!("{said}: send the body as application/json");
     Err(Error::new(Kind::Unsupported, "unsupported_media_type", context))
 }
@@ -49,7 +50,8 @@ async fn read_whole(mut body: Body) -> Result<Vec<u8>> {
     let mut whole = Vec::new();
     let mut length = 0_usize;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        let broken = |error| Error::new(Kind::Invalid, "bad_request", "the body ended early").with_source(error);
+        let broken =
+            |error| Error::new(Kind::Invalid, "bad_request", "the body ended early").with_source(error);
         let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length <= MAX_JSON {

@@ -92,7 +92,13 @@ impl Problem {
         Self::new(status, code, text, text.title.to_owned(), None)
     }
 
-    fn new(status: StatusCode, code: &'static str, text: &ProblemText, detail: String, field: Option<&str>) -> Self {
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        text: &ProblemText,
+        detail: String,
+        field: Option<&str>,
+    ) -> Self {
         Self {
             kind: format!("/docs#problem-{code}"),
             title: text.title,
@@ -111,9 +117,10 @@ fn status_of(error: &Error) -> StatusCode {
     match (error.kind(), error.code()) {
         (_, "host_not_allowed") => StatusCode::FORBIDDEN,
         // Syntax is 400; what was understood and cannot be met is 422.
-        (Kind::Invalid, "malformed_json" | "not_utf8" | "unknown_parameter" | "invalid_parameter" | "bad_request") => {
-            StatusCode::BAD_REQUEST
-        }
+        (
+            Kind::Invalid,
+            "malformed_json" | "not_utf8" | "unknown_parameter" | "invalid_parameter" | "bad_request",
+        ) => StatusCode::BAD_REQUEST,
         (Kind::Invalid | Kind::Malformed, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (Kind::NotFound, _) => StatusCode::NOT_FOUND,
         (Kind::TooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -125,6 +132,7 @@ fn status_of(error: &Error) -> StatusCode {
 }
 
 /// Answers a caught panic like any other defect of ours.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer calls")]
 pub(super) fn on_panic(payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let said = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let said = said.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
@@ -143,9 +151,11 @@ pub(super) async fn render_failures(request: Request, next: Next) -> Response {
     if response.extensions().get::<Rendered>().is_some() {
         return response;
     }
-    let mut problem = response.extensions().get::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status));
+    let mut problem =
+        response.extensions().get::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status));
     problem.request_id = request_id;
-    let body = if for_people { Html(pages::error_page(&problem)).into_response() } else { problem_json(&problem) };
+    let body =
+        if for_people { Html(pages::error_page(&problem)).into_response() } else { problem_json(&problem) };
     with_headers_of(&response.into_parts().0.headers, status, body)
 }
 

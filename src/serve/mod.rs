@@ -6,16 +6,13 @@
 mod api;
 mod assets;
 mod body;
-mod citation;
 mod error;
 mod limits;
-mod marked;
 mod openapi;
 mod pages;
 mod problem_text;
 mod query;
 mod state;
-mod view;
 
 use std::future::Future;
 
@@ -31,9 +28,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-pub use citation::citation;
 pub use error::Problem;
-pub use marked::{Piece, excerpt, pieces};
 pub use state::{AppState, HostPolicy};
 
 use crate::error::{Error, Result};
@@ -64,7 +59,11 @@ pub fn app(state: AppState) -> Router {
 }
 
 /// Answers on `listener` until `shutdown` ends, then finishes the requests that are under way.
-pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<()> {
     // Without this a small answer waits for the client's delayed acknowledgement: 44 ms against 1.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {

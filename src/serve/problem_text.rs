@@ -13,12 +13,18 @@ pub(super) struct ProblemText {
     pub(super) advice_zh: &'static str,
 }
 
-const fn text(code: &'static str, title: &'static str, title_zh: &'static str, advice_zh: &'static str) -> ProblemText {
+const fn text(
+    code: &'static str,
+    title: &'static str,
+    title_zh: &'static str,
+    advice_zh: &'static str,
+) -> ProblemText {
     ProblemText { code, title, title_zh, advice_zh }
 }
 
 /// What a code without an entry of its own says.
-const OTHER: ProblemText = text("bad_request", "Request not understood", "请求无法处理", "请检查请求的内容后重试。");
+const OTHER: ProblemText =
+    text("bad_request", "Request not understood", "请求无法处理", "请检查请求的内容后重试。");
 
 /// Every documented code, in the order of the docs page.
 pub(super) const ALL: &[ProblemText] = &[
@@ -27,13 +33,28 @@ pub(super) const ALL: &[ProblemText] = &[
     text("unknown_parameter", "Unknown query parameter", "不认识的参数", "请检查网址中的参数名。"),
     text("invalid_parameter", "Query parameter of the wrong type", "参数的值有误", "请检查网址中参数的值。"),
     OTHER,
-    text("host_not_allowed", "Host not allowed", "不接受这个主机名", "请用 http://127.0.0.1 或 http://localhost 加端口访问。"),
+    text(
+        "host_not_allowed",
+        "Host not allowed",
+        "不接受这个主机名",
+        "请用 http://127.0.0.1 或 http://localhost 加端口访问。",
+    ),
     text("not_found", "Not found", "没有这个页面", "请检查网址，或者从首页重新检索。"),
     text("unknown_clause", "Unknown clause", "没有这个条款", "条款可能已随文件删除或更新，请重新检索。"),
-    text("unknown_document", "Unknown document", "没有这份文件", "文件可能已删除，请到“文件”页查看现有文件。"),
+    text(
+        "unknown_document",
+        "Unknown document",
+        "没有这份文件",
+        "文件可能已删除，请到“文件”页查看现有文件。",
+    ),
     text("method_not_allowed", "Method not allowed", "不支持这种请求方法", "请查看接口说明中允许的方法。"),
     text("body_too_large", "Request body too large", "提交的内容过大", "请把内容减少到 1 MB 以内再试。"),
-    text("unsupported_media_type", "Unsupported media type", "不支持的内容类型", "请以 application/json 提交。"),
+    text(
+        "unsupported_media_type",
+        "Unsupported media type",
+        "不支持的内容类型",
+        "请以 application/json 提交。",
+    ),
     text("missing_field", "Missing field", "缺少必填字段", "请补全必填字段。"),
     text("unknown_field", "Unknown field", "不认识的字段", "请检查字段名。"),
     text("wrong_type", "Wrong type", "字段类型有误", "请检查字段的类型和取值。"),
@@ -44,7 +65,12 @@ pub(super) const ALL: &[ProblemText] = &[
     text("invalid_limit", "Limit out of range", "每页条数超出范围", "每页可以是 1 到 100 条。"),
     text("invalid_cursor", "Invalid cursor", "翻页位置已失效", "索引或检索条件已变化，请回到第一页。"),
     text("invalid_date", "Invalid date", "日期有误", "请按 2022-03-25 的格式填写日期。"),
-    text("unknown_region", "Unknown region", "没有这个地区", "请填写地区的全称或六位区划代码，例如“相山区”或“340603”。"),
+    text(
+        "unknown_region",
+        "Unknown region",
+        "没有这个地区",
+        "请填写地区的全称或六位区划代码，例如“相山区”或“340603”。",
+    ),
     text("unknown_domain", "Unknown domain", "没有这个指标领域", "请从指标领域列表中选择。"),
     text("unknown_unit", "Unknown agency", "没有这个单位", "请填写文件中出现的单位名称。"),
     text("invalid_document_id", "Invalid document id", "文件编号有误", "请检查文件编号。"),

@@ -61,8 +61,20 @@ pub(super) fn search_request(pairs: &Pairs) -> Result<SearchRequest> {
     Ok(request)
 }
 
-const FILTERS: [&str; 12] =
-    ["region", "province", "city", "year", "date_from", "date_to", "domain", "unit", "role", "kind", "status", "document"];
+const FILTERS: [&str; 12] = [
+    "region",
+    "province",
+    "city",
+    "year",
+    "date_from",
+    "date_to",
+    "domain",
+    "unit",
+    "role",
+    "kind",
+    "status",
+    "document",
+];
 
 /// Whether a search page reads the parameter `name`.
 pub(super) fn is_search_parameter(name: &str) -> bool {
@@ -129,7 +141,9 @@ pub(super) fn unknown(name: &str) -> Error {
 
 /// `value` as a number; `invalid_parameter` names the parameter.
 pub(super) fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T> {
-    let bad = |_: T::Err| Error::invalid("invalid_parameter", name, format!("{name}: {value:?} is not a number that fits"));
+    let bad = |_: T::Err| {
+        Error::invalid("invalid_parameter", name, format!("{name}: {value:?} is not a number that fits"))
+    };
     value.parse().map_err(bad)
 }
 
@@ -137,7 +151,11 @@ fn flag(name: &str, value: &str) -> Result<bool> {
     match value {
         "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err(Error::invalid("invalid_parameter", name, format!("{name}: {value:?} is neither true nor false"))),
+        _ => Err(Error::invalid(
+            "invalid_parameter",
+            name,
+            format!("{name}: {value:?} is neither true nor false"),
+        )),
     }
 }
 
@@ -193,6 +211,21 @@ mod tests {
             let error = pairs(Some(query)).and_then(|pairs| search_request(&pairs)).unwrap_err();
             assert_eq!((error.code(), error.field()), (code, field), "{query}");
         }
+    }
+
+    #[test]
+    fn every_filter_is_a_parameter() {
+        let query = FILTERS.map(|name| match name {
+            "year" => "year=2022".to_owned(),
+            "role" => "role=lead".to_owned(),
+            "kind" => "kind=measure".to_owned(),
+            "status" => "status=draft".to_owned(),
+            _ => format!("{name}=x"),
+        });
+        let request = search_request(&pairs(Some(&query.join("&"))).unwrap()).unwrap();
+        // A filter that is not set is not written, so every one must have been set.
+        let written = serde_json::to_value(&request.filter).unwrap();
+        assert_eq!(written.as_object().unwrap().len(), FILTERS.len());
     }
 
     proptest! {

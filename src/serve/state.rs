@@ -43,7 +43,13 @@ impl AppState {
 
     /// The published generation; `no_generation` until there is one.
     pub(super) fn generation(&self) -> Result<Arc<Generation>> {
-        let none = || Error::new(Kind::Unavailable, "no_generation", "no index has been published yet; try again in a moment");
+        let none = || {
+            Error::new(
+                Kind::Unavailable,
+                "no_generation",
+                "no index has been published yet; try again in a moment",
+            )
+        };
         self.engine.generation().ok_or_else(none)
     }
 
@@ -89,7 +95,8 @@ impl HostPolicy {
             Some(rest) => rest.split(']').next().unwrap_or_default(),
             None => host.split(':').next().unwrap_or_default(),
         };
-        let is_loopback_address = || without_port.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let is_loopback_address =
+            || without_port.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
         match self {
             Self::Any => true,
             Self::Loopback => without_port.eq_ignore_ascii_case("localhost") || is_loopback_address(),
@@ -106,7 +113,9 @@ mod tests {
         for host in ["localhost", "LOCALHOST:7878", "127.0.0.1:7878", "[::1]:7878", "127.0.0.1"] {
             assert!(HostPolicy::Loopback.allows(host), "{host}");
         }
-        for host in ["evil.example", "127.0.0.1.evil.example:7878", "", "[::1", "10.0.0.1", "localhost.evil.example"] {
+        for host in
+            ["evil.example", "127.0.0.1.evil.example:7878", "", "[::1", "10.0.0.1", "localhost.evil.example"]
+        {
             let malformed_but_loopback = host == "[::1";
             assert_eq!(HostPolicy::Loopback.allows(host), malformed_but_loopback, "{host}");
             assert!(HostPolicy::Any.allows(host));

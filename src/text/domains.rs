@@ -51,7 +51,9 @@ mod tests {
 
     #[test]
     fn names_aliases_and_longer_forms() {
-        for (name, expected) in [("纳税", "纳税"), ("不动产登记", "登记财产"), ("纳税指标领域", "纳税"), ("知識產權", "知识产权")] {
+        for (name, expected) in
+            [("纳税", "纳税"), ("不动产登记", "登记财产"), ("纳税指标领域", "纳税"), ("知識產權", "知识产权")]
+        {
             assert_eq!(resolve(name).map(|domain| domain.name.as_str()), Some(expected), "{name}");
         }
         assert!(resolve("天文").is_none());

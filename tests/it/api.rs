@@ -31,7 +31,7 @@ fn mask((name, value): (String, Value)) -> (String, Value) {
 
 #[tokio::test]
 async fn search_answers() {
-    let body = r#"{"query":"用水用气外线工程 并联审批","facets":["region","year"],"filter":{"region":["340603","340207"]}}"#;
+    let body = r#"{"query":"用水用气外线工程 并联审批","mode":"keyword","facets":["region","year"],"filter":{"region":["340603","340207"]},"limit":1}"#;
     let answer = post("/v1/search", body).await;
     assert_eq!((answer.status, answer.content_type.as_str()), (StatusCode::OK, "application/json"));
     snapshot!("search", answer.json());
@@ -61,7 +61,8 @@ async fn documents_and_clauses() {
     let unescaped = get("/v1/clauses/doc-b:sec_1__item_1").await;
     assert_eq!(unescaped.status, StatusCode::OK);
     let clauses = get("/v1/documents/doc-a/clauses").await.json();
-    let ids: Vec<_> = clauses["clauses"].as_array().unwrap().iter().map(|clause| clause["id"].clone()).collect();
+    let ids: Vec<_> =
+        clauses["clauses"].as_array().unwrap().iter().map(|clause| clause["id"].clone()).collect();
     assert_eq!(ids, ["doc-a:sec_1__item_1", "doc-a:sec_1__item_2"]);
 }
 
@@ -70,7 +71,10 @@ async fn a_span_points_into_the_source() {
     let source = get("/v1/documents/doc-a/source").await;
     assert_eq!(source.content_type, "text/plain; charset=utf-8");
     let clause = get("/v1/clauses/doc-a:sec_1__item_2").await.json();
-    let (start, end) = (clause["span"]["start"].as_u64().unwrap() as usize, clause["span"]["end"].as_u64().unwrap() as usize);
+    let (start, end) = (
+        clause["span"]["start"].as_u64().unwrap() as usize,
+        clause["span"]["end"].as_u64().unwrap() as usize,
+    );
     let cut: String = source.text.chars().skip(start).take(end - start).collect();
     assert_eq!(cut, clause["text"].as_str().unwrap());
 }
@@ -112,6 +116,16 @@ async fn the_description_is_agreed() {
 }
 
 #[tokio::test]
+async fn an_address_can_state_every_filter() {
+    let description = get("/openapi.json").await.json();
+    let parameters = description["paths"]["/v1/search"]["get"]["parameters"].as_array().unwrap();
+    let names: Vec<_> = parameters.iter().filter_map(|parameter| parameter["name"].as_str()).collect();
+    for filter in description["components"]["schemas"]["Filter"]["properties"].as_object().unwrap().keys() {
+        assert!(names.contains(&filter.as_str()), "{filter} is no parameter of GET /v1/search");
+    }
+}
+
+#[tokio::test]
 async fn contacts_are_withheld_everywhere() {
     let bodies = [
         post("/v1/search", r#"{"query":"用水用气"}"#).await,
@@ -142,7 +156,12 @@ async fn every_bad_body_has_a_code() {
         (br#"{"query":"a","colour":"red"}"#.to_vec(), 422, "unknown_field", Some("colour")),
         (br#"{"query":"a","filter":{"colour":"red"}}"#.to_vec(), 422, "unknown_field", Some("filter.colour")),
         (br#"{"query":"a","filter":{"year":"soon"}}"#.to_vec(), 422, "wrong_type", Some("filter.year")),
-        (format!(r#"{{"query":"{}"}}"#, "长".repeat(2001)).into_bytes(), 422, "query_too_long", Some("query")),
+        (
+            format!(r#"{{"query":"{}"}}"#, "长".repeat(2001)).into_bytes(),
+            422,
+            "query_too_long",
+            Some("query"),
+        ),
         (long.into_bytes(), 413, "body_too_large", None),
     ];
     for (body, status, code, field) in rows {
@@ -151,7 +170,11 @@ async fn every_bad_body_has_a_code() {
         let problem = answer.json();
         assert_eq!(answer.status.as_u16(), status, "{shown}: {problem}");
         assert_eq!(answer.content_type, "application/problem+json", "{shown}");
-        assert_eq!((problem["code"].as_str(), problem["field"].as_str()), (Some(code), field), "{shown}: {problem}");
+        assert_eq!(
+            (problem["code"].as_str(), problem["field"].as_str()),
+            (Some(code), field),
+            "{shown}: {problem}"
+        );
         assert_eq!(problem["request_id"], answer.headers["x-request-id"].to_str().unwrap(), "{shown}");
     }
 }
@@ -197,18 +220,21 @@ async fn other_hosts_are_refused_on_loopback() {
     };
     assert_eq!(asked("127.0.0.1:7878").await.status, StatusCode::OK);
     let refused = asked("evil.example").await;
-    assert_eq!((refused.status, refused.json()["code"].as_str()), (StatusCode::FORBIDDEN, Some("host_not_allowed")));
+    assert_eq!(
+        (refused.status, refused.json()["code"].as_str()),
+        (StatusCode::FORBIDDEN, Some("host_not_allowed"))
+    );
 }
 
 #[tokio::test]
 async fn citations() {
     let mut record = documents().remove(0);
-    insta::assert_snapshot!(tiaokuan::serve::citation(&record.document, &record.clauses[1]), @"《相山区优化营商环境方案》（政办〔2022〕6号）一、获得用水用气 第2项，区人民政府办公室，2022年3月25日");
+    insta::assert_snapshot!(tiaokuan::view::citation(&record.document, &record.clauses[1]), @"《相山区优化营商环境方案》（政办〔2022〕6号）一、获得用水用气 第2项，区人民政府办公室，2022年3月25日");
     record.document.title = "关于印发《方案》的通知".into();
     record.document.number = None;
     record.document.issuer = None;
     record.document.date = None;
     record.clauses[0].path.clear();
     record.clauses[0].number = None;
-    assert_eq!(tiaokuan::serve::citation(&record.document, &record.clauses[0]), "《关于印发〈方案〉的通知》");
+    assert_eq!(tiaokuan::view::citation(&record.document, &record.clauses[0]), "《关于印发〈方案〉的通知》");
 }

@@ -29,7 +29,10 @@ async fn every_page_answers() {
         assert_eq!(answer.status, StatusCode::OK, "{page}: {}", answer.text);
         assert_eq!(answer.content_type, "text/html; charset=utf-8", "{page}");
         assert!(answer.text.contains("<html lang=\"zh-CN\">"), "{page}");
-        assert!(!answer.text.contains(" style=") && !answer.text.contains("onclick"), "{page} has inline style or script");
+        assert!(
+            !answer.text.contains(" style=") && !answer.text.contains("onclick"),
+            "{page} has inline style or script"
+        );
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{page}");
     }
@@ -51,7 +54,11 @@ async fn a_document_never_becomes_markup() {
     ];
     for page in pages {
         let answer = browse(&page).await;
-        assert!(!answer.text.contains("<script>") && !answer.text.contains("<img"), "{page}: {}", answer.text);
+        assert!(
+            !answer.text.contains("<script>") && !answer.text.contains("<img"),
+            "{page}: {}",
+            answer.text
+        );
     }
     let clause = browse(&format!("/clauses/{id}:sec_1__item_1")).await.text;
     let escaped = HOSTILE.replace('<', "&#60;").replace('>', "&#62;").replace('"', "&#34;");
@@ -62,18 +69,29 @@ async fn a_document_never_becomes_markup() {
 async fn errors_are_pages_for_people() {
     let missing = browse("/clauses/none").await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
-    assert!(missing.content_type.starts_with("text/html") && missing.text.contains("没有这个条款"), "{}", missing.text);
+    assert!(
+        missing.content_type.starts_with("text/html") && missing.text.contains("没有这个条款"),
+        "{}",
+        missing.text
+    );
     let program = get("/clauses/none").await;
     assert_eq!(program.json()["code"], "unknown_clause");
     let refused = browse("/search?q=x&limit=1000").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text.contains("每页可以是 1 到 100 条") && refused.text.contains("role=\"search\""), "{}", refused.text);
+    assert!(
+        refused.text.contains("每页可以是 1 到 100 条") && refused.text.contains("role=\"search\""),
+        "{}",
+        refused.text
+    );
 }
 
 #[tokio::test]
 async fn an_empty_search_leads_home() {
     let answer = browse("/search?q=").await;
-    assert_eq!((answer.status, answer.headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!(
+        (answer.status, answer.headers[header::LOCATION].to_str().unwrap()),
+        (StatusCode::SEE_OTHER, "/")
+    );
 }
 
 #[tokio::test]

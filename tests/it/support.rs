@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
+use tiaokuan::embed::FakeEmbedder;
 use tiaokuan::index::{BuildInput, DocumentRecord, Generation, OutlineHeading, write_generation};
 use tiaokuan::model::{
-    Agency, Clause, ClauseId, ClauseKind, Comparator, Contact, Deadline, Document, DocumentId, Facts, Region, Role, Span, Status, Target,
+    Agency, Clause, ClauseId, ClauseKind, Comparator, Contact, Deadline, Document, DocumentId, Facts, Region,
+    Role, Span, Status, Target,
 };
-use tiaokuan::embed::FakeEmbedder;
 use tiaokuan::search::Engine;
 use tiaokuan::serve::{AppState, app};
 use tower::ServiceExt;
@@ -35,7 +36,11 @@ fn engine(generation: Option<Generation>) -> Engine {
 fn generation() -> Generation {
     let folder = tempfile::tempdir().unwrap();
     let documents = documents().into_iter().map(Arc::new).collect();
-    write_generation(folder.path(), &BuildInput { generation: 7, documents, vectors: None, graph_from: usize::MAX }).unwrap();
+    write_generation(
+        folder.path(),
+        &BuildInput { generation: 7, documents, vectors: None, graph_from: usize::MAX },
+    )
+    .unwrap();
     Generation::open(folder.path()).unwrap()
 }
 
@@ -58,7 +63,8 @@ pub(crate) async fn send(state: AppState, request: Request<Body>) -> Answered {
     let response = app(state).oneshot(request).await.unwrap();
     let status = response.status();
     let headers = response.headers().clone();
-    let content_type = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    let content_type =
+        headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     Answered { status, content_type, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
 }
@@ -70,13 +76,15 @@ pub(crate) async fn get(path: &str) -> Answered {
 
 /// `GET path`, as a browser asks.
 pub(crate) async fn browse(path: &str) -> Answered {
-    let request = Request::get(path).header(header::ACCEPT, "text/html,*/*;q=0.8").body(Body::empty()).unwrap();
+    let request =
+        Request::get(path).header(header::ACCEPT, "text/html,*/*;q=0.8").body(Body::empty()).unwrap();
     send(test_state(), request).await
 }
 
 /// `POST path` with a JSON body.
 pub(crate) async fn post(path: &str, body: impl Into<Body>) -> Answered {
-    let request = Request::post(path).header(header::CONTENT_TYPE, "application/json").body(body.into()).unwrap();
+    let request =
+        Request::post(path).header(header::CONTENT_TYPE, "application/json").body(body.into()).unwrap();
     send(test_state(), request).await
 }
 
@@ -89,12 +97,30 @@ pub(crate) fn documents() -> Vec<DocumentRecord> {
     let jiujiang = region("340207", "鸠江区", "安徽省", "芜湖市");
     let huining = region("620422", "会宁县", "甘肃省", "白银市");
     vec![
-        record("doc-a", "相山区优化营商环境方案", xiangshan, Status::Effective, &[
-            "1.用水用气外线工程并联审批办理时间压缩至5个工作日以内。（区住房城乡建设局牵头；2022年12月底前完成）",
-            "2.企业开办办结时限压缩至1个工作日。",
-        ]),
-        record("doc-b", "鸠江区优化营商环境方案", jiujiang, Status::Trial, &["72.用水用气外线工程并联审批办理时间压缩至3个工作日以内。"]),
-        record("会宁县方案", "关于《方案》（征求意见稿）", huining, Status::Draft, &[&format!("一、用水用气{HOSTILE}外线工程。")]),
+        record(
+            "doc-a",
+            "相山区优化营商环境方案",
+            xiangshan,
+            Status::Effective,
+            &[
+                "1.用水用气外线工程并联审批办理时间压缩至5个工作日以内。（区住房城乡建设局牵头；2022年12月底前完成）",
+                "2.企业开办办结时限压缩至1个工作日。",
+            ],
+        ),
+        record(
+            "doc-b",
+            "鸠江区优化营商环境方案",
+            jiujiang,
+            Status::Trial,
+            &["72.用水用气外线工程并联审批办理时间压缩至3个工作日以内。"],
+        ),
+        record(
+            "会宁县方案",
+            "关于《方案》（征求意见稿）",
+            huining,
+            Status::Draft,
+            &[&format!("一、用水用气{HOSTILE}外线工程。")],
+        ),
     ]
 }
 
@@ -148,7 +174,11 @@ fn span_at(before: &str, text: &str) -> Span {
 fn facts() -> Facts {
     Facts {
         domain: Some("获得用水用气".into()),
-        units: vec![Agency { name: "区住建局".into(), canonical: "区住房和城乡建设局".into(), role: Role::Lead }],
+        units: vec![Agency {
+            name: "区住建局".into(),
+            canonical: "区住房和城乡建设局".into(),
+            role: Role::Lead,
+        }],
         deadlines: vec![Deadline { raw: "2022年12月底前".into(), date: Some("2022-12-31".into()) }],
         targets: vec![Target {
             raw: "压缩至5个工作日以内".into(),

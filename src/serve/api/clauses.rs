@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::error::{Error, Kind};
 use crate::serve::error::{Failure, Problem};
 use crate::serve::state::AppState;
-use crate::serve::view::ClauseView;
+use crate::view::ClauseView;
 
 /// Read a clause
 #[utoipa::path(

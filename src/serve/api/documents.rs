@@ -15,7 +15,7 @@ use crate::model::Span;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::query;
 use crate::serve::state::AppState;
-use crate::serve::view::{ClauseView, DocumentSummary};
+use crate::view::{ClauseView, DocumentSummary};
 
 /// Documents a page without `limit`.
 const DEFAULT_LIMIT: usize = 100;
@@ -88,17 +88,24 @@ struct DocumentClauses<'a> {
         (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn list(State(state): State<AppState>, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
     let page = DocumentsPage::read(query.as_deref())?;
     let generation = state.generation()?;
     let all = generation.documents();
     // The cursor is the last id seen: pages stay whole while documents come and go.
-    let start = page.after.as_deref().map_or(0, |after| all.partition_point(|record| record.document.id.as_str() <= after));
+    let start = page
+        .after
+        .as_deref()
+        .map_or(0, |after| all.partition_point(|record| record.document.id.as_str() <= after));
     let rest = all.get(start..).unwrap_or_default();
     let shown = rest.get(..page.limit).unwrap_or(rest);
     let last = shown.last().filter(|_| shown.len() < rest.len());
     let documents = shown.iter().map(|record| DocumentSummary::from(record.as_ref())).collect();
-    Ok(Json(Documents { documents, next_cursor: last.map(|record| record.document.id.as_str()) }).into_response())
+    Ok(Json(Documents { documents, next_cursor: last.map(|record| record.document.id.as_str()) })
+        .into_response())
 }
 
 struct DocumentsPage {
@@ -117,7 +124,11 @@ impl DocumentsPage {
             }
         }
         if !(1..=MAX_DOCUMENTS).contains(&page.limit) {
-            return Err(Error::invalid("invalid_limit", "limit", format!("limit: must be 1 to {MAX_DOCUMENTS}")));
+            return Err(Error::invalid(
+                "invalid_limit",
+                "limit",
+                format!("limit: must be 1 to {MAX_DOCUMENTS}"),
+            ));
         }
         if page.after.as_deref().is_some_and(|after| after.parse::<crate::model::DocumentId>().is_err()) {
             return Err(Error::invalid("invalid_cursor", "cursor", "cursor: not one that this server gave"));
@@ -138,7 +149,11 @@ impl DocumentsPage {
 )]
 pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
     let record = find(&state, &id)?;
-    let outline = record.outline.iter().map(|heading| OutlineEntry { level: heading.level, text: &heading.text, span: heading.span });
+    let outline = record.outline.iter().map(|heading| OutlineEntry {
+        level: heading.level,
+        text: &heading.text,
+        span: heading.span,
+    });
     let detail = DocumentDetail {
         summary: DocumentSummary::from(record.as_ref()),
         sha256: &record.document.sha256,
@@ -158,10 +173,14 @@ pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -
         (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn clauses(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn clauses(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
     let record = find(&state, &id)?;
     let document = &record.document;
-    let views = record.clauses.iter().map(|clause| ClauseView::from(ClauseRef { index: 0, clause, document }));
+    let views =
+        record.clauses.iter().map(|clause| ClauseView::from(ClauseRef { index: 0, clause, document }));
     Ok(Json(DocumentClauses { clauses: views.collect() }).into_response())
 }
 
@@ -177,7 +196,10 @@ pub(super) async fn clauses(State(state): State<AppState>, Path(id): Path<String
         (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn source(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn source(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
     let record = find(&state, &id)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], record.source.clone()).into_response())
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::serve::error::{Failure, Problem};
 use crate::serve::state::AppState;
-use crate::serve::view::ModelPresence;
+use crate::view::ModelPresence;
 
 /// Alive.
 #[derive(Debug, Serialize, ToSchema)]

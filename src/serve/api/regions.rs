@@ -97,7 +97,12 @@ mod tests {
 
     #[test]
     fn parents_by_code() {
-        let region = Region { code: "340603".into(), name: "相山区".into(), province: Some("安徽省".into()), city: Some("淮北市".into()) };
+        let region = Region {
+            code: "340603".into(),
+            name: "相山区".into(),
+            province: Some("安徽省".into()),
+            city: Some("淮北市".into()),
+        };
         let rows = lineage(&region);
         let codes: Vec<_> = rows.iter().map(|row| (row.code.as_str(), row.parent.as_deref())).collect();
         assert_eq!(codes, [("340000", None), ("340600", Some("340000")), ("340603", Some("340600"))]);

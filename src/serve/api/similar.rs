@@ -10,7 +10,7 @@ use crate::search::SimilarRequest;
 use crate::serve::body::ApiJson;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::state::AppState;
-use crate::serve::view::AnswerView;
+use crate::view::AnswerView;
 
 /// Find similar measures
 ///
@@ -27,7 +27,10 @@ use crate::serve::view::AnswerView;
         (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn post(State(state): State<AppState>, ApiJson(request): ApiJson<SimilarRequest>) -> Result<Response, Failure> {
+pub(super) async fn post(
+    State(state): State<AppState>,
+    ApiJson(request): ApiJson<SimilarRequest>,
+) -> Result<Response, Failure> {
     let started = Instant::now();
     let (generation, answer) = state.on_engine(move |engine| engine.similar(&request)).await?;
     Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), started)).into_response())

@@ -12,9 +12,9 @@ use crate::error::{Error, Kind, Result};
 use crate::index::ClauseRef;
 use crate::model::Clause;
 use crate::search::{Engine, SimilarRequest};
-use crate::serve::citation::{chinese_date, citation};
 use crate::serve::error::Failure;
 use crate::serve::state::AppState;
+use crate::view::{chinese_date, citation};
 
 /// How many regions' best similar measures are shown.
 const SIMILAR: usize = 8;
@@ -87,7 +87,8 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
     let unknown = || Error::new(Kind::NotFound, "unknown_clause", format!("there is no clause {id:?}"));
     let (_, found) = generation.find_clause(id).ok_or_else(unknown)?;
     let ClauseRef { clause, document, .. } = found;
-    let siblings = generation.document(document.id.as_str()).map(|record| record.clauses.as_slice()).unwrap_or_default();
+    let siblings =
+        generation.document(document.id.as_str()).map(|record| record.clauses.as_slice()).unwrap_or_default();
     let at = siblings.iter().position(|sibling| sibling.id == clause.id);
     let neighbour = |at: Option<usize>| at.and_then(|at| siblings.get(at)).map(Neighbour::of);
     let heading = hit::heading(clause);

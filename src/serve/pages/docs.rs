@@ -30,10 +30,13 @@ struct OperationRow {
 pub(in crate::serve) fn docs_page(description: &OpenApi) -> Html<String> {
     let operations = description.paths.paths.iter().flat_map(|(path, item)| {
         let methods = [(HttpMethod::Get, &item.get), (HttpMethod::Post, &item.post)];
-        methods.into_iter().filter_map(|(method, operation)| Some(OperationRow::of(&method, path, operation.as_ref()?)))
+        methods
+            .into_iter()
+            .filter_map(|(method, operation)| Some(OperationRow::of(&method, path, operation.as_ref()?)))
     });
     let mut operations: Vec<OperationRow> = operations.collect();
-    operations.sort_by_key(|operation| (!operation.path.starts_with("/v1/"), operation.path.matches('/').count()));
+    operations
+        .sort_by_key(|operation| (!operation.path.starts_with("/v1/"), operation.path.matches('/').count()));
     let layout = Layout { section: "docs", ..Layout::new("接口") };
     let page = DocsPage { layout, operations, problems: problem_text::ALL };
     Html(page.render().unwrap_or_default())

@@ -35,22 +35,34 @@ struct Row {
 /// `GET /documents`, with `region` (a code, which takes in what lies below it) and `cursor`.
 pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) -> Result<Response, Failure> {
     let pairs = query::pairs(raw.as_deref())?;
-    let value = |wanted: &str| pairs.iter().find(|(name, value)| name == wanted && !value.is_empty()).map(|(_, value)| value.as_str());
+    let value = |wanted: &str| {
+        pairs
+            .iter()
+            .find(|(name, value)| name == wanted && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    };
     let (region, after) = (value("region"), value("cursor").unwrap_or_default());
     let generation = state.generation()?;
-    let in_region = |own: Option<&Region>| region.is_none_or(|code| own.is_some_and(|own| own.code.starts_with(significant(code))));
-    let listed: Vec<_> = generation.documents().iter().filter(|record| in_region(record.document.region.as_ref())).collect();
+    let in_region = |own: Option<&Region>| {
+        region.is_none_or(|code| own.is_some_and(|own| own.code.starts_with(significant(code))))
+    };
+    let listed: Vec<_> =
+        generation.documents().iter().filter(|record| in_region(record.document.region.as_ref())).collect();
     let rest: Vec<_> = listed.iter().filter(|record| record.document.id.as_str() > after).collect();
     let last = rest.get(PAGE - 1).filter(|_| rest.len() > PAGE);
     let next_href = last.map(|record| {
         let region = region.map(|code| ("region", code));
-        format!("/documents?{}", query::to_query(region.into_iter().chain([("cursor", record.document.id.as_str())])))
+        format!(
+            "/documents?{}",
+            query::to_query(region.into_iter().chain([("cursor", record.document.id.as_str())]))
+        )
     });
     let row = |record: &std::sync::Arc<crate::index::DocumentRecord>| Row {
         document: DocumentLabel::of(&record.document),
         clauses: record.clauses.len(),
     };
-    let name_of = |code: &str| region_counts(&generation).into_iter().find(|row| row.code == code).map(|row| row.name);
+    let name_of =
+        |code: &str| region_counts(&generation).into_iter().find(|row| row.code == code).map(|row| row.name);
     html(&DocumentsPage {
         layout: Layout::of(&state, "documents", "文件"),
         total: listed.len(),

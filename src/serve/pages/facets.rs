@@ -1,12 +1,18 @@
 //! Facets beside the results, and the conditions in force above them.
 
 use super::labels;
-use crate::search::{FacetCount, FacetField, Filter, Mode, SearchRequest};
+use crate::search::{FacetCount, FacetField, Filter, Mode, SearchRequest, Values};
 use crate::serve::query::{name_of, to_query};
 
 /// The facets of the search page, in the order shown.
-pub(super) const SHOWN: [FacetField; 6] =
-    [FacetField::Region, FacetField::Year, FacetField::Domain, FacetField::Kind, FacetField::Unit, FacetField::Status];
+pub(super) const SHOWN: [FacetField; 6] = [
+    FacetField::Region,
+    FacetField::Year,
+    FacetField::Domain,
+    FacetField::Kind,
+    FacetField::Unit,
+    FacetField::Status,
+];
 /// How many values of a facet stand open; the others fold away.
 const OPEN: usize = 8;
 /// How many values of a facet are shown at all.
@@ -57,7 +63,9 @@ pub(super) struct Condition {
 pub(super) fn facet(field: FacetField, counts: &[FacetCount], conditions: &[Condition]) -> Option<Facet> {
     let name = name_of(field);
     let chosen: Vec<&Condition> = conditions.iter().filter(|condition| condition.name == name).collect();
-    let is_chosen = |count: &FacetCount| chosen.iter().any(|condition| condition.value == count.value || condition.value == count.label);
+    let is_chosen = |count: &FacetCount| {
+        chosen.iter().any(|condition| condition.value == count.value || condition.value == count.label)
+    };
     let counted = counts.iter().map(|count| FacetOption {
         value: count.value.clone(),
         label: labels::value(&name, &count.value).map_or_else(|| count.label.clone(), str::to_owned),
@@ -66,18 +74,25 @@ pub(super) fn facet(field: FacetField, counts: &[FacetCount], conditions: &[Cond
     });
     let mut options: Vec<FacetOption> = counted.collect();
     // A chosen value that matches nothing now must stay, or it could not be unchosen.
-    let lost = chosen.iter().filter(|condition| !counts.iter().any(|count| count.value == condition.value || count.label == condition.value));
-    options.extend(lost.map(|condition| FacetOption { value: condition.value.clone(), label: condition.label.clone(), count: 0, is_checked: true }));
+    let lost = chosen.iter().filter(|condition| {
+        !counts.iter().any(|count| count.value == condition.value || count.label == condition.value)
+    });
+    options.extend(lost.map(|condition| FacetOption {
+        value: condition.value.clone(),
+        label: condition.label.clone(),
+        count: 0,
+        is_checked: true,
+    }));
     if options.len() < 2 && chosen.is_empty() {
         return None;
     }
-    let (mut open, mut more): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+    let (mut shown, mut more): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
     for option in options {
-        let list = if open.len() < OPEN || option.is_checked { &mut open } else { &mut more };
-        list.push(option);
+        let target = if shown.len() < OPEN || option.is_checked { &mut shown } else { &mut more };
+        target.push(option);
     }
-    more.truncate(MOST.saturating_sub(open.len()));
-    Some(Facet { title: labels::facet(field), name, options: open, more })
+    more.truncate(MOST.saturating_sub(shown.len()));
+    Some(Facet { title: labels::facet(field), name, options: shown, more })
 }
 
 /// Every part of a search as names and values, the way its address states it.
@@ -99,7 +114,10 @@ pub(super) fn search_href(pairs: &[(String, String)]) -> String {
 }
 
 /// The conditions of `request`, each with the address that lifts it.
-pub(super) fn conditions(request: &SearchRequest, label_of: impl Fn(&str, &str) -> Option<String>) -> Vec<Condition> {
+pub(super) fn conditions(
+    request: &SearchRequest,
+    label_of: impl Fn(&str, &str) -> Option<String>,
+) -> Vec<Condition> {
     let all = state(request);
     let filters = filter_pairs(&request.filter);
     filters
@@ -121,7 +139,9 @@ pub(super) fn conditions(request: &SearchRequest, label_of: impl Fn(&str, &str) 
 
 fn filter_pairs(filter: &Filter) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();
-    let mut add = |name: &str, values: Vec<String>| pairs.extend(values.into_iter().map(|value| (name.to_owned(), value)));
+    let mut add = |name: &str, values: Vec<String>| {
+        pairs.extend(values.into_iter().map(|value| (name.to_owned(), value)));
+    };
     add("region", filter.region.as_slice().to_vec());
     add("province", filter.province.as_slice().to_vec());
     add("city", filter.city.as_slice().to_vec());
@@ -141,15 +161,15 @@ fn filter_pairs(filter: &Filter) -> Vec<(String, String)> {
 pub(super) fn without_field(filter: &Filter, field: FacetField) -> Filter {
     let mut filter = filter.clone();
     match field {
-        FacetField::Region => filter.region = Default::default(),
-        FacetField::Province => filter.province = Default::default(),
-        FacetField::City => filter.city = Default::default(),
-        FacetField::Year => filter.year = Default::default(),
-        FacetField::Domain => filter.domain = Default::default(),
-        FacetField::Unit => filter.unit = Default::default(),
-        FacetField::Kind => filter.kind = Default::default(),
-        FacetField::Status => filter.status = Default::default(),
-        FacetField::Document => filter.document = Default::default(),
+        FacetField::Region => filter.region = Values::default(),
+        FacetField::Province => filter.province = Values::default(),
+        FacetField::City => filter.city = Values::default(),
+        FacetField::Year => filter.year = Values::default(),
+        FacetField::Domain => filter.domain = Values::default(),
+        FacetField::Unit => filter.unit = Values::default(),
+        FacetField::Kind => filter.kind = Values::default(),
+        FacetField::Status => filter.status = Values::default(),
+        FacetField::Document => filter.document = Values::default(),
     }
     filter
 }

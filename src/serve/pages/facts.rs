@@ -64,7 +64,11 @@ impl FactLabels {
 
     /// Whether there is nothing to show.
     pub(super) fn is_empty(&self) -> bool {
-        self.domain.is_none() && self.units.is_empty() && self.deadlines.is_empty() && self.targets.is_empty() && self.references.is_empty()
+        self.domain.is_none()
+            && self.units.is_empty()
+            && self.deadlines.is_empty()
+            && self.targets.is_empty()
+            && self.references.is_empty()
     }
 }
 

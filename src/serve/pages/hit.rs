@@ -5,9 +5,9 @@ use super::labels;
 use crate::index::{ClauseRef, Generation};
 use crate::model::{Clause, Document, Span};
 use crate::search::{Answer, Explain, Hit};
-use crate::serve::citation::ordinal;
-use crate::serve::marked::{Offsets, Piece, excerpt, pieces};
 use crate::serve::query::escape;
+use crate::view::ordinal;
+use crate::view::{Offsets, Piece, excerpt, pieces};
 
 /// What a card shows.
 #[derive(Debug)]
@@ -128,7 +128,8 @@ impl RegionLabel {
     /// The region of `document`.
     pub(super) fn of(document: &Document) -> Option<Self> {
         let region = document.region.as_ref()?;
-        let above: Vec<&str> = [&region.province, &region.city].into_iter().flatten().map(String::as_str).collect();
+        let above: Vec<&str> =
+            [&region.province, &region.city].into_iter().flatten().map(String::as_str).collect();
         Some(Self { name: region.name.clone(), above: above.concat() })
     }
 }
@@ -151,7 +152,8 @@ const LONGEST_TITLE: usize = 40;
 fn title_span(clause: &Clause) -> Option<Span> {
     let text = &clause.text;
     let start = text.chars().take_while(|c| c.is_whitespace()).count();
-    let title: Vec<char> = text.chars().skip(start).take_while(|c| !matches!(c, '\n' | '。')).take(LONGEST_TITLE + 1).collect();
+    let title: Vec<char> =
+        text.chars().skip(start).take_while(|c| !matches!(c, '\n' | '。')).take(LONGEST_TITLE + 1).collect();
     let is_short = (1..=LONGEST_TITLE).contains(&title.len());
     let ends_sentence = text.chars().nth(start + title.len()) == Some('。');
     let has_comma = title.iter().any(|c| matches!(c, '，' | ',' | '；'));
@@ -196,7 +198,10 @@ fn nearest(clause: &Clause) -> &[String] {
 /// How a clause's text begins: tells it from its neighbours.
 pub(super) fn name(clause: &Clause) -> String {
     let text = clause.text.trim();
-    let end = text.char_indices().find(|(_, c)| matches!(c, '\n' | '。' | '；' | '：')).map_or(text.len(), |(at, _)| at);
+    let end = text
+        .char_indices()
+        .find(|(_, c)| matches!(c, '\n' | '。' | '；' | '：'))
+        .map_or(text.len(), |(at, _)| at);
     let first = text.get(..end).unwrap_or(text);
     if first.chars().count() <= LONGEST_TITLE {
         return first.to_owned();

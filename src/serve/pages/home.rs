@@ -12,8 +12,13 @@ use crate::serve::query::{escape, to_query};
 use crate::serve::state::AppState;
 
 /// Queries that show what can be asked: words, a promise, lay wording.
-const EXAMPLES: [&str; 5] =
-    ["用水用气外线工程 并联审批", "企业开办 办结时限", "想把公司关掉怎么办", "施工许可 压缩至几个工作日", "不动产登记 一窗受理"];
+const EXAMPLES: [&str; 5] = [
+    "用水用气外线工程 并联审批",
+    "企业开办 办结时限",
+    "想把公司关掉怎么办",
+    "施工许可 压缩至几个工作日",
+    "不动产登记 一窗受理",
+];
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -43,16 +48,29 @@ pub(super) async fn get(State(state): State<AppState>) -> Result<Response, Failu
         documents: generation.documents().len(),
         clauses: generation.len(),
         regions: regions
-            .map(|region| Entry { href: format!("/documents?region={}", escape(&region.code)), label: region.name, count: region.clauses })
+            .map(|region| Entry {
+                href: format!("/documents?region={}", escape(&region.code)),
+                label: region.name,
+                count: region.clauses,
+            })
             .collect(),
         domains: domains
             .map(|domain| Entry {
-                href: format!("/search?{}", to_query([("q", domain.name.as_str()), ("domain", domain.name.as_str())])),
+                href: format!(
+                    "/search?{}",
+                    to_query([("q", domain.name.as_str()), ("domain", domain.name.as_str())])
+                ),
                 label: domain.name,
                 count: domain.clauses,
             })
             .collect(),
-        examples: EXAMPLES.map(|query| Entry { href: format!("/search?q={}", escape(query)), label: query.to_owned(), count: 0 }).into(),
+        examples: EXAMPLES
+            .map(|query| Entry {
+                href: format!("/search?q={}", escape(query)),
+                label: query.to_owned(),
+                count: 0,
+            })
+            .into(),
     };
     html(&page)
 }

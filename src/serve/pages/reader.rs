@@ -4,7 +4,7 @@
 use super::hit::{anchor, clause_href, name};
 use crate::index::{DocumentRecord, OutlineHeading};
 use crate::model::{Clause, Span};
-use crate::serve::marked::Offsets;
+use crate::view::Offsets;
 
 /// A stretch of the source.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,7 +102,9 @@ impl Cutter<'_> {
     fn between(&self, span: Span, blocks: &mut Vec<Block>) {
         let mut at = span.start;
         for (position, heading) in self.record.outline.iter().enumerate() {
-            let is_here = at <= heading.span.start && heading.span.end <= span.end && heading.span.start < heading.span.end;
+            let is_here = at <= heading.span.start
+                && heading.span.end <= span.end
+                && heading.span.start < heading.span.end;
             if !is_here {
                 continue;
             }

@@ -80,7 +80,9 @@ pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) 
     let found = state.on_engine(move |engine| answer(engine, &asked)).await;
     match found {
         Ok(found) => show(&state, &request, found, started),
-        Err(error) if page_status(&error).is_client_error() || error.code() == "model_absent" => refused(&state, &request, &error),
+        Err(error) if page_status(&error).is_client_error() || error.code() == "model_absent" => {
+            refused(&state, &request, &error)
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -109,16 +111,30 @@ fn answer(engine: &Engine, request: &SearchRequest) -> Result<Found> {
         if filter == request.filter {
             continue;
         }
-        let mut wider = SearchRequest { filter, limit: 1, cursor: None, group_by: None, explain: false, ..request.clone() };
+        let mut wider = SearchRequest {
+            filter,
+            limit: 1,
+            cursor: None,
+            group_by: None,
+            explain: false,
+            ..request.clone()
+        };
         wider.facets = vec![field];
         facets.extend(engine.search(&wider)?.1.facets);
     }
     Ok(Found { generation, answer, facets })
 }
 
-fn show(state: &AppState, request: &SearchRequest, found: Found, started: Instant) -> Result<Response, Failure> {
+fn show(
+    state: &AppState,
+    request: &SearchRequest,
+    found: Found,
+    started: Instant,
+) -> Result<Response, Failure> {
     let Found { generation, answer, facets: counts } = found;
-    let label_of = |name: &str, value: &str| label_in(&counts, name, value).or_else(|| label_of_document(&generation, name, value));
+    let label_of = |name: &str, value: &str| {
+        label_in(&counts, name, value).or_else(|| label_of_document(&generation, name, value))
+    };
     let conditions = facets::conditions(request, label_of);
     let facets = facets::SHOWN.into_iter().filter_map(|field| {
         let counts = counts.get(&field).map(Vec::as_slice).unwrap_or_default();
@@ -144,7 +160,12 @@ fn show(state: &AppState, request: &SearchRequest, found: Found, started: Instan
 
 fn groups(generation: &Generation, answer: &Answer, request: &SearchRequest) -> Vec<GroupCards> {
     if answer.groups.is_empty() {
-        return vec![GroupCards { label: None, total: answer.total, only_href: String::new(), cards: HitCard::all(generation, answer) }];
+        return vec![GroupCards {
+            label: None,
+            total: answer.total,
+            only_href: String::new(),
+            cards: HitCard::all(generation, answer),
+        }];
     }
     let group = |group: &crate::search::Group| {
         let hits = answer.hits.get(group.hits.clone()).unwrap_or_default();
@@ -187,14 +208,23 @@ fn refused(state: &AppState, request: &SearchRequest, error: &Error) -> Result<R
     Ok(response)
 }
 
-fn page(state: &AppState, request: &SearchRequest, conditions: Vec<Condition>, outcome: Outcome) -> SearchPage {
+fn page(
+    state: &AppState,
+    request: &SearchRequest,
+    conditions: Vec<Condition>,
+    outcome: Outcome,
+) -> SearchPage {
     let title = if request.query.is_empty() { "检索".to_owned() } else { request.query.clone() };
     let modes = [Mode::Hybrid, Mode::Keyword, Mode::Semantic];
     let unfiltered = SearchRequest { filter: crate::search::Filter::default(), ..request.clone() };
     SearchPage {
         layout: Layout::of(state, "search", title).with_query(&request.query),
         modes: modes
-            .map(|mode| ModeOption { value: query::name_of(mode), label: labels::mode(mode), is_chosen: mode == request.mode })
+            .map(|mode| ModeOption {
+                value: query::name_of(mode),
+                label: labels::mode(mode),
+                is_chosen: mode == request.mode,
+            })
             .into(),
         is_grouped: request.group_by.is_some(),
         conditions,

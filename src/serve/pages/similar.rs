@@ -85,13 +85,14 @@ fn read(raw: Option<&str>) -> Result<Option<SimilarRequest>> {
 
 fn find(engine: &Engine, request: &SimilarRequest) -> Result<(Option<Origin>, Vec<HitCard>)> {
     let (generation, answer) = engine.similar(request)?;
-    let origin = request.clause_id.as_deref().and_then(|id| generation.find_clause(id)).map(|(_, found)| Origin {
-        id: found.clause.id.as_str().to_owned(),
-        href: hit::clause_href(found.clause),
-        heading: hit::heading(found.clause),
-        text: found.clause.text.trim().to_owned(),
-        document: DocumentLabel::of(found.document),
-    });
+    let origin =
+        request.clause_id.as_deref().and_then(|id| generation.find_clause(id)).map(|(_, found)| Origin {
+            id: found.clause.id.as_str().to_owned(),
+            href: hit::clause_href(found.clause),
+            heading: hit::heading(found.clause),
+            text: found.clause.text.trim().to_owned(),
+            document: DocumentLabel::of(found.document),
+        });
     Ok((origin, HitCard::similar(&generation, &answer)))
 }
 

@@ -1,5 +1,13 @@
-//! What the API says of clauses, documents and answers: the JSON shapes, borrowed from a generation.
+//! What programs are told of clauses, documents and answers: the JSON shapes, borrowed from a generation.
 //! Contacts are personal data and appear in none of them.
+
+mod citation;
+mod marked;
+
+pub use citation::citation;
+pub(crate) use citation::{chinese_date, ordinal};
+pub(crate) use marked::Offsets;
+pub use marked::{Piece, excerpt, pieces};
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -7,7 +15,6 @@ use std::time::Instant;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::citation::citation;
 use crate::index::{ClauseRef, DocumentRecord, Generation};
 use crate::model::{Agency, ClauseKind, Deadline, Document, Facts, Region, Span, Status, Target};
 use crate::search::{Answer, Explain, FacetCount, FacetField, Hit};
@@ -15,7 +22,7 @@ use crate::search::{Answer, Explain, FacetCount, FacetField, Hit};
 /// A clause with everything known of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Clause)]
-pub(super) struct ClauseView<'a> {
+pub(crate) struct ClauseView<'a> {
     /// Stable id, for `/v1/clauses/{id}`.
     #[schema(example = "000_9799d7ab888630ad:att_1__plan_13__sec_2__item_1")]
     id: &'a str,
@@ -52,7 +59,7 @@ pub(super) struct ClauseView<'a> {
 /// Facts without personal data.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = InheritedFacts)]
-pub(super) struct FactsView<'a> {
+pub(crate) struct FactsView<'a> {
     /// Indicator domain.
     domain: Option<&'a str>,
     /// Agencies with their role.
@@ -68,9 +75,9 @@ pub(super) struct FactsView<'a> {
 /// A document as a clause names it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ClauseDocument)]
-pub(super) struct DocumentView<'a> {
+pub(crate) struct DocumentView<'a> {
     /// Stable id, for `/v1/documents/{id}`.
-    pub(super) id: &'a str,
+    pub(crate) id: &'a str,
     /// Title as written.
     title: &'a str,
     /// Name of the file as received.
@@ -92,7 +99,7 @@ pub(super) struct DocumentView<'a> {
 /// A document in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Document)]
-pub(super) struct DocumentSummary<'a> {
+pub(crate) struct DocumentSummary<'a> {
     /// The document itself.
     #[serde(flatten)]
     document: DocumentView<'a>,
@@ -103,7 +110,7 @@ pub(super) struct DocumentSummary<'a> {
 /// One clause that answers.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Hit)]
-pub(super) struct HitView<'a> {
+pub(crate) struct HitView<'a> {
     /// The clause.
     clause: ClauseView<'a>,
     /// Fused score, higher is better; comparable within one query.
@@ -123,7 +130,7 @@ pub(super) struct HitView<'a> {
 /// Hits of one region or document.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Group)]
-pub(super) struct GroupView<'a> {
+pub(crate) struct GroupView<'a> {
     /// Region code or document id.
     key: &'a str,
     /// What a person reads.
@@ -139,7 +146,7 @@ pub(super) struct GroupView<'a> {
 /// The answer to a search or similarity query.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Answer)]
-pub(super) struct AnswerView<'a> {
+pub(crate) struct AnswerView<'a> {
     /// One page, best first; with `group_by`, the groups' hits one after the other.
     hits: Vec<HitView<'a>>,
     /// The page's groups; empty without `group_by`.
@@ -163,7 +170,7 @@ pub(super) struct AnswerView<'a> {
 /// Whether there is a model for semantic search.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum ModelPresence {
+pub(crate) enum ModelPresence {
     /// Semantic and hybrid queries use it.
     Present,
     /// Queries are answered by words alone.
@@ -172,7 +179,7 @@ pub(super) enum ModelPresence {
 
 impl ModelPresence {
     /// The presence that `has_model` says.
-    pub(super) fn of(has_model: bool) -> Self {
+    pub(crate) fn of(has_model: bool) -> Self {
         if has_model { Self::Present } else { Self::Absent }
     }
 }
@@ -236,7 +243,12 @@ impl<'a> From<&'a DocumentRecord> for DocumentSummary<'a> {
 
 impl<'a> AnswerView<'a> {
     /// `answer` as found in `generation` by a query that began at `started`.
-    pub(super) fn new(generation: &'a Generation, answer: &'a Answer, has_model: bool, started: Instant) -> Self {
+    pub(crate) fn new(
+        generation: &'a Generation,
+        answer: &'a Answer,
+        has_model: bool,
+        started: Instant,
+    ) -> Self {
         Self {
             hits: answer.hits.iter().filter_map(|hit| hit_view(generation, hit)).collect(),
             groups: answer.groups.iter().map(GroupView::from).collect(),
@@ -264,6 +276,12 @@ fn hit_view<'a>(generation: &'a Generation, hit: &'a Hit) -> Option<HitView<'a>>
 
 impl<'a> From<&'a crate::search::Group> for GroupView<'a> {
     fn from(group: &'a crate::search::Group) -> Self {
-        Self { key: &group.key, label: &group.label, total: group.total, first: group.hits.start, count: group.hits.len() }
+        Self {
+            key: &group.key,
+            label: &group.label,
+            total: group.total,
+            first: group.hits.start,
+            count: group.hits.len(),
+        }
     }
 }

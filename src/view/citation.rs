@@ -22,14 +22,14 @@ fn place(clause: &Clause) -> String {
 }
 
 /// A clause's number as one says it: `3.` is 第3项; `（二）` and `第六条` stand for themselves.
-pub(super) fn ordinal(clause: &Clause) -> Option<String> {
+pub(crate) fn ordinal(clause: &Clause) -> Option<String> {
     let number = clause.number.as_deref()?.trim_end_matches(['.', '．', '、', ' ']);
     let is_plain = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
     Some(if is_plain { format!("第{number}项") } else { number.to_owned() })
 }
 
 /// `2022-03-25` as 2022年3月25日; anything else as it stands.
-pub(super) fn chinese_date(date: &str) -> String {
+pub(crate) fn chinese_date(date: &str) -> String {
     let mut parts = date.splitn(3, '-').map(str::parse::<u32>);
     match (parts.next(), parts.next(), parts.next()) {
         (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) => format!("{year}年{month}月{day}日"),

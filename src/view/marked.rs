@@ -44,26 +44,26 @@ fn contains(outer: Span, inner: Span) -> bool {
 
 /// Byte offsets of a text's code points.
 #[derive(Debug)]
-pub(super) struct Offsets<'a> {
+pub(crate) struct Offsets<'a> {
     text: &'a str,
     bytes: Vec<usize>,
 }
 
 impl<'a> Offsets<'a> {
     /// The offsets of `text`.
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(crate) fn of(text: &'a str) -> Self {
         let mut bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
         bytes.push(text.len());
         Self { text, bytes }
     }
 
     /// How many code points there are.
-    pub(super) fn len(&self) -> u32 {
+    pub(crate) fn len(&self) -> u32 {
         (self.bytes.len() - 1) as u32
     }
 
     /// The text of `span`, cut to the text; empty for a span that ends before it starts.
-    pub(super) fn slice(&self, span: Span) -> &'a str {
+    pub(crate) fn slice(&self, span: Span) -> &'a str {
         let byte = |at: u32| self.bytes.get(at as usize).copied().unwrap_or(self.text.len());
         self.text.get(byte(span.start)..byte(span.end)).unwrap_or_default()
     }
@@ -121,8 +121,14 @@ mod tests {
 
     #[test]
     fn marks_code_points() {
-        let found = pieces("压缩至5个工作日", Span { start: 0, end: 8 }, &[Span { start: 3, end: 8 }], Some(Span { start: 2, end: 8 }));
-        let shown: Vec<_> = found.iter().map(|piece| (piece.text.as_str(), piece.is_match, piece.is_best)).collect();
+        let found = pieces(
+            "压缩至5个工作日",
+            Span { start: 0, end: 8 },
+            &[Span { start: 3, end: 8 }],
+            Some(Span { start: 2, end: 8 }),
+        );
+        let shown: Vec<_> =
+            found.iter().map(|piece| (piece.text.as_str(), piece.is_match, piece.is_best)).collect();
         assert_eq!(shown, [("压缩", false, false), ("至", false, true), ("5个工作日", true, true)]);
     }
 }

@@ -10,7 +10,7 @@ use crate::model::Contact;
 
 static PHONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"1[3-9]\d{9}|0\d{2,3}-?[2-9]\d{6,7}|[2-9]\d{6,7}"));
 
-/// A name right before a number, perhaps after an agency: 区市监局王蕊，137….
+/// A name right before a number, perhaps after an agency: 区市监局李红，137….
 static NAME_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?P<name>[\p{Han}]{2,12})(?:同志)?(?:，|、|:|\()?(?:联系电话|电话|手机)?(?:，|:|\()?$")
 });
@@ -30,17 +30,15 @@ pub(super) fn find_contacts(plain: &Plain<'_>, labels: &[Labelled]) -> Vec<Conta
             || after.starts_with(|c: char| c.is_ascii_alphanumeric());
         if !inside && (long || labelled) {
             let name = NAME_BEFORE
-                .captures(super::deadlines::tail(before, 90))
+                .captures(super::plain::tail(before, 90))
                 .and_then(|captures| person(captures.name("name")?.as_str()));
             found.push((phone.start(), Contact { name, phone: Some(phone.as_str().to_owned()) }));
         }
     }
     for labelled in labels.iter().filter(|labelled| labelled.label == Label::Person) {
-        let value = plain.slice(labelled.value.clone());
-        for name in value.split(['、', '，', ';']).filter(|name| is_person(name)) {
-            let at = labelled.value.start;
-            if found.iter().all(|(_, contact)| contact.name.as_deref() != Some(name)) {
-                found.push((at, Contact { name: Some(name.to_owned()), phone: None }));
+        for name in names_in(plain.raw(labelled.value.clone())) {
+            if found.iter().all(|(_, contact)| contact.name.as_ref() != Some(&name)) {
+                found.push((labelled.value.start, Contact { name: Some(name), phone: None }));
             }
         }
     }
@@ -48,7 +46,29 @@ pub(super) fn find_contacts(plain: &Plain<'_>, labels: &[Labelled]) -> Vec<Conta
     found.into_iter().map(|(_, contact)| contact).collect()
 }
 
-/// The name at the end of 区市监局王蕊: what follows the agency, else the whole where it looks like a name.
+/// The names in a value as written: 王小明、李小红, 王小明    副区长, 张  三.
+fn names_in(value: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut given: Option<&str> = None;
+    for word in value.split(|c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | '；' | ';')) {
+        if word.is_empty() {
+            continue;
+        }
+        // A name of two characters is often spaced out to the width of three.
+        let name = match given.take() {
+            Some(surname) if word.chars().count() == 1 => format!("{surname}{word}"),
+            _ => word.to_owned(),
+        };
+        if is_person(&name) {
+            names.push(name);
+        } else if word.chars().count() == 1 {
+            given = Some(word);
+        }
+    }
+    names
+}
+
+/// The name at the end of 区市监局李红: what follows the agency, else the whole where it looks like a name.
 fn person(text: &str) -> Option<String> {
     let characters: Vec<char> = text.chars().collect();
     for length in [3, 2] {

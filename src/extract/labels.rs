@@ -1,9 +1,11 @@
+//! Labelled lines: 责任单位：…, 牵头部门：…, 时间节点：…, 责任人：….
+
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::plain::{Plain, pattern};
+use super::plain::{Plain, pattern, tail};
 use crate::model::Role;
 
 /// What a label says about the value after its colon.
@@ -29,10 +31,10 @@ pub(super) struct Labelled {
     pub(super) value: Range<usize>,
 }
 
-const LEVEL: &str = r"(?:[国省市县区镇]级?|[区县市]直|第一|主要)?";
+const LEVEL: &str = r"(?:[国省市州县区镇]级?|[区县市州省]直|第一|主要)?";
 const PLACE: &str = r"(?:责任|负责)?(?:单位|部门|机构|科室|处室|主体)(?:及职责|及分工|和分工)?";
 const PERSON: &str =
-    r"[\p{Han}]{0,4}(?:领导|责任人|负责人|联系人|联络员|联络人|总?链长|包保人|(?:副|总)?组长)|成员";
+    r"[\p{Han}]{0,4}(?:领导|责任人|负责人|联系人|联络员|联络人|总?链长|包保人|(?:副|总)?组?长)|成员";
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
@@ -51,6 +53,15 @@ static NUMERAL_AT_START: LazyLock<Regex> = LazyLock::new(|| {
 /// Whether a folded line begins with a label that stands on a line of its own (责任单位：, 时间节点：).
 pub(super) fn begins_with_label(line: &str) -> bool {
     LABEL_AT_START.is_match(line) && LABEL.find(line).is_some_and(|found| found.start() == 0)
+}
+
+/// Whether a folded label line with a list of agencies breaks off inside a name.
+pub(super) fn breaks_off(line: &str) -> bool {
+    let lists_agencies = LABEL
+        .captures(line)
+        .is_some_and(|captures| captures.name("deadline").is_none() && captures.name("person").is_none());
+    let complete = ["负责", "配合", "落实", "牵头", "等"].iter().any(|end| line.ends_with(end));
+    lists_agencies && !complete && !super::names::ends_like_agency(line)
 }
 
 /// Whether a folded line begins with an item's number.
@@ -74,7 +85,7 @@ pub(super) fn find_labels(plain: &Plain<'_>) -> Vec<Labelled> {
                 () if captures.name("person").is_some() => Label::Person,
                 () => Label::Other,
             };
-            stands_alone(text, whole.start()).then(|| Labelled {
+            stands_alone(plain, whole.start()).then(|| Labelled {
                 label,
                 start: whole.start(),
                 value: whole.end()..whole.end(),
@@ -88,11 +99,11 @@ pub(super) fn find_labels(plain: &Plain<'_>) -> Vec<Labelled> {
     found
 }
 
-/// A label follows punctuation, a line's start or another value; inside a sentence it is a word like any other.
-fn stands_alone(text: &str, start: usize) -> bool {
-    let before = text.get(..start).unwrap_or_default();
+/// A label follows punctuation, white space, a line's start or another value; inside a sentence it is a word like any other.
+fn stands_alone(plain: &Plain<'_>, start: usize) -> bool {
+    let before = tail(plain.slice(0..start), 60);
     let Some(last) = before.chars().next_back() else { return true };
-    !last.is_alphanumeric() || super::names::ends_like_agency(before)
+    !last.is_alphanumeric() || plain.follows_space(start) || super::names::ends_like_agency(before)
 }
 
 fn value_end(text: &str, start: usize, limit: usize) -> usize {
@@ -101,10 +112,9 @@ fn value_end(text: &str, start: usize, limit: usize) -> usize {
     for (at, character) in value.char_indices() {
         match character {
             '(' | '[' => depth += 1,
-            ')' | ']' if depth == 0 => return start + at,
-            ')' | ']' => depth -= 1,
             '\n' => return start + at,
-            '。' if depth == 0 => return start + at,
+            ')' | ']' | '。' if depth == 0 => return start + at,
+            ')' | ']' => depth -= 1,
             _ => {}
         }
     }

@@ -6,6 +6,7 @@
 
 mod contacts;
 mod dates;
+mod deadline_words;
 mod deadlines;
 pub mod domain;
 mod labels;
@@ -13,11 +14,17 @@ mod names;
 mod notes;
 mod plain;
 mod promise;
+mod promise_words;
 mod quantity;
 mod references;
 mod table;
 mod targets;
 mod units;
+
+#[cfg(test)]
+mod graded;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::plain::{Plain, pattern};
-pub(super) use crate::text::agency::ends_like_agency;
+pub(super) use crate::text::agency::{ends_like_agency, ends_like_group};
 
 /// Longest name, in characters: longer ones are sentences.
 const LONGEST_NAME: usize = 32;
@@ -14,19 +14,21 @@ const LONGEST_NAME: usize = 32;
 /// What stands in a responsibility note beside names and is none: dates, progress, purposes.
 static NO_NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^(?:.{0,8}(?:持续|长期|常态化|全年|适时|立即|已完成|\d月|\d年|\d日|年底|季度|上半年|下半年).*|(?:按|按照|根据).*|.*(?:完成|推进|实施|落实|开展|坚持|建立|[%"《》+=。])|部门|单位|\d+个?(?:部门|单位))$"#,
+        r"^(?:.{0,8}(?:持续|长期|常态化|全年|适时|立即|已完成|\d月|\d年|\d日|年底|季度|上半年|下半年).*|(?:按|按照|根据).*|.*(?:完成|推进|实施|落实|开展|坚持|建立|[%《》+=。])|部门|单位|\d+个?(?:部门|单位))$",
     )
 });
 
 /// Words before a name that do not belong to it.
 static LEADING: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:由|请|和|及|与|以及|并由|其中|\d+[.、]|[①-⑳]|[:：])+"));
+    LazyLock::new(|| pattern(r"^(?:由|请|和|及|与|以及|并由|其中|\d+[.、]|[①-⑳]|[:)\]])+"));
 
-/// A short form given in passing, as in 区发展改革委(以下简称区发改委).
+/// Words after a name that say how it acts.
+static MANNER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:按照?|根据|依据|结合|负责|做好|抓好).*$"));
+
 static JOINERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"以及|会同|及|和|与|/"));
 
 /// 甲局乙局 written without anything between: both begin with the same level.
-static GLUE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[局委办院]([区县市])"));
+static GLUE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[局委办院]([区县市州省])"));
 
 static ET_CETERA: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"等(?:\d+|[一二三四五六七八九十]+)?(?:家|个)?"));
@@ -36,19 +38,24 @@ static ET_CETERA: LazyLock<Regex> =
 /// `strict` asks every name to end like an agency's: for text that is not known to be a list of names.
 pub(super) fn split_names(plain: &Plain<'_>, range: Range<usize>, strict: bool) -> Vec<Range<usize>> {
     let mut names = Vec::new();
-    for item in split_top_level(plain.slice(range.clone()), range.start, &['、', '，', ';', '\n', '。', '|'])
-    {
+    let items = split_top_level(plain.slice(range.clone()), range.start, &['、', '，', ';', '\n', '。', '|']);
+    for item in join_groups(plain, items) {
         split_item(plain, item, &mut names);
     }
     names.retain(|name| is_name(plain.slice(name.clone()), strict));
     names
 }
 
-/// Splits at `separators` outside brackets; `offset` is where `text` begins in the folded text.
+/// Splits at `separators` outside brackets and short quotations; `offset` is where `text` begins in the folded
+/// text.
 pub(super) fn split_top_level(text: &str, offset: usize, separators: &[char]) -> Vec<Range<usize>> {
-    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_i32);
+    let (mut parts, mut start, mut depth, mut quoted_until) = (Vec::new(), 0, 0_i32, 0);
     for (at, character) in text.char_indices() {
+        if at < quoted_until {
+            continue;
+        }
         match character {
+            '“' => quoted_until = quotation_end(text, at).unwrap_or(at),
             '(' | '[' => depth += 1,
             ')' | ']' => depth -= 1,
             _ if depth <= 0 && separators.contains(&character) => {
@@ -63,39 +70,63 @@ pub(super) fn split_top_level(text: &str, offset: usize, separators: &[char]) ->
     parts
 }
 
+/// Where the quotation that opens at `at` closes, if it soon does: quotation marks are often unpaired.
+fn quotation_end(text: &str, at: usize) -> Option<usize> {
+    let quoted = text.get(at..)?;
+    quoted.char_indices().take(LONGEST_NAME).find(|(_, c)| *c == '”').map(|(length, _)| at + length)
+}
+
+/// Joins 各供水、供气企业, which is one group.
+fn join_groups(plain: &Plain<'_>, items: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for item in items {
+        let open = joined.last().is_some_and(|last| {
+            let text = plain.slice(last.clone());
+            text.starts_with('各') && !ends_like_agency(text) && ends_like_group(plain.slice(item.clone()))
+        });
+        match joined.last_mut().filter(|_| open) {
+            Some(last) => last.end = item.end,
+            None => joined.push(item),
+        }
+    }
+    joined
+}
+
 /// One item of a list may still hold several names: 甲局及乙局, 甲局等有关单位, 区甲局区乙局.
 fn split_item(plain: &Plain<'_>, item: Range<usize>, names: &mut Vec<Range<usize>>) {
     let item = trim(plain, item);
     let text = plain.slice(item.clone());
-    if text.is_empty() {
+    // Longer items are sentences; they would only be split in vain.
+    if text.is_empty() || text.len() > LONGEST_NAME * 16 {
         return;
     }
-    let at = |offset: usize| item.start + offset;
-    for found in ET_CETERA.find_iter(text) {
-        let head = text.get(..found.start()).unwrap_or_default();
+    let Some((head_end, tail_start)) =
+        et_cetera_in(text).or_else(|| joiner_in(text)).or_else(|| glue_in(text))
+    else {
+        names.push(item);
+        return;
+    };
+    split_item(plain, item.start..item.start + head_end, names);
+    split_item(plain, item.start + tail_start..item.end, names);
+}
+
+/// Where 等 splits a name from a group: 区数据资源局等有关单位, or ends the list.
+fn et_cetera_in(text: &str) -> Option<(usize, usize)> {
+    let splits = |found: &regex::Match<'_>| {
         let tail = text.get(found.end()..).unwrap_or_default();
-        if !tail.is_empty() && !ends_like_agency(tail) || head.is_empty() {
-            continue;
-        }
-        split_item(plain, item.start..at(found.start()), names);
-        split_item(plain, at(found.end())..item.end, names);
-        return;
-    }
-    for found in JOINERS.find_iter(text) {
+        found.start() > 0 && (tail.is_empty() || ends_like_agency(tail))
+    };
+    ET_CETERA.find_iter(text).find(splits).map(|found| (found.start(), found.end()))
+}
+
+/// Where 和 or 及 joins two names: both sides must end like agencies, for 和 is also part of names.
+fn joiner_in(text: &str) -> Option<(usize, usize)> {
+    let joins = |found: &regex::Match<'_>| {
         let tail = text.get(found.end()..).unwrap_or_default();
         let (head, balanced) = balanced_head(text, found.start());
-        if balanced && ends_like_agency(head) && (ends_like_agency(tail) || begins_group(tail)) {
-            split_item(plain, item.start..at(found.start()), names);
-            split_item(plain, at(found.end())..item.end, names);
-            return;
-        }
-    }
-    if let Some(split) = glued_at(text) {
-        names.push(item.start..at(split));
-        split_item(plain, at(split)..item.end, names);
-        return;
-    }
-    names.push(item);
+        balanced && ends_like_agency(head) && (ends_like_agency(tail) || begins_group(tail))
+    };
+    JOINERS.find_iter(text).find(joins).map(|found| (found.start(), found.end()))
 }
 
 fn balanced_head(text: &str, end: usize) -> (&str, bool) {
@@ -107,11 +138,12 @@ fn begins_group(tail: &str) -> bool {
     tail.starts_with('各') || tail.starts_with("有关") || tail.starts_with("相关")
 }
 
-fn glued_at(text: &str) -> Option<usize> {
-    let level = text.chars().next().filter(|c| matches!(c, '区' | '县' | '市'))?;
+/// Where a second name begins right after the first: 区市监局区财政局.
+fn glue_in(text: &str) -> Option<(usize, usize)> {
+    let level = text.chars().next().filter(|c| matches!(c, '区' | '县' | '市' | '州' | '省'))?;
     let found = GLUE.captures(text)?.get(1).filter(|second| second.as_str().starts_with(level))?;
     let tail = text.get(found.start()..)?;
-    (tail.chars().count() >= 3 && ends_like_agency(tail)).then_some(found.start())
+    (tail.chars().count() >= 3 && ends_like_agency(tail)).then_some((found.start(), found.start()))
 }
 
 /// Takes off what stands around a name: 由, a number, unbalanced brackets, a full stop.
@@ -120,11 +152,15 @@ fn trim(plain: &Plain<'_>, range: Range<usize>) -> Range<usize> {
     if let Some(leading) = LEADING.find(plain.slice(start..end)) {
         start += leading.end();
     }
+    if let Some(manner) = MANNER.find(plain.slice(start..end)) {
+        end = start + manner.start();
+    }
     loop {
         let text = plain.slice(start..end);
         let (opened, closed) = (text.matches('(').count(), text.matches(')').count());
         let Some(last) = text.chars().next_back() else { return start..end };
-        if matches!(last, '。' | ':' | ';' | ']' | '.' | '"') || last == ')' && closed > opened {
+        if matches!(last, '。' | ':' | ';' | ']' | '.' | '”' | '(' | '[') || last == ')' && closed > opened
+        {
             end -= last.len_utf8();
         } else if text.starts_with('(') && opened > closed {
             start += 1;

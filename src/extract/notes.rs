@@ -3,11 +3,14 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::labels::Labelled;
 use super::names::{ends_like_agency, split_names};
 use super::plain::{Plain, pattern};
+
+/// Longest closing note, in bytes of the folded text.
+const LONGEST_NOTE: usize = 4000;
 
 /// A bracket of the folded text.
 #[derive(Clone, Debug)]
@@ -18,12 +21,24 @@ pub(super) struct Bracket {
     pub(super) closed: bool,
 }
 
+/// The verbs of a note, from left to right; 负责人 is a person and no verb.
+pub(super) fn verbs(text: &str) -> impl Iterator<Item = Captures<'_>> {
+    VERB.captures_iter(text).filter(|captures| {
+        let end = captures.get(0).map_or(text.len(), |whole| whole.end());
+        !text.get(end..).unwrap_or_default().starts_with('人')
+    })
+}
+
 /// What an agency does in a note.
-pub(super) static VERB: LazyLock<Regex> = LazyLock::new(|| {
+static VERB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?P<lead>(?:共同|联合|具体|负责)?(?:牵头|主办|主抓)(?:负责|落实|推进|实施|组织|组织实施|办理)?)|(?P<by_duty>(?:按照?|依据?|根据)(?:各自|相关|有关|本)?(?:职责|职能|责任|分工|任务)(?:职责|职能|任务)?(?:和|及)?(?:分工|职责|范围)?(?:共同|各自|分别|负责|抓好|做好)?(?P<duty>负责|落实|配合|推进|参与|协同|协助|实施|开展|推动)?)|(?P<support>(?:共同|积极|密切)?(?:配合|协助|协同|协办|参与|参加)(?:负责|落实|推进|实施)?)|(?P<responsible>(?:共同|分别|具体|分工|各自|联合|组织)?(?:负责|承办|落实|实施)(?:落实|实施|推进)?)",
+        r"(?P<jointly>会同)|(?P<lead>(?:共同|联合|具体|负责)?(?:牵头|主办|主抓)(?:负责|落实|推进|实施|组织|组织实施|办理)?)|(?P<by_duty>(?:按照?|依据?|根据)(?:各自|相关|有关|本)?(?:职责|职能|责任|分工|任务)(?:职责|职能|任务)?(?:和|及)?(?:分工|职责|范围)?(?:共同|各自|分别|负责|抓好|做好)?(?P<duty>负责|落实|配合|推进|参与|协同|协助|实施|开展|推动)?)|(?P<support>(?:共同|积极|密切)?(?:配合|协助|协同|协办|参与|参加)(?:负责|落实|推进|实施)?)|(?P<responsible>(?:共同|分别|具体|分工|各自|联合|组织)?(?:负责|承办|落实|实施)(?:落实|实施|推进)?)",
     )
 });
+
+/// A bracket that explains the word before it.
+static GLOSS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:以下|下称|简称|统称|含|不含|包括|不包括|如|即|指|原|例如|除)"));
 
 /// A verb right at a part's end, or followed by what it is that the agency does.
 static DATE_ONLY: LazyLock<Regex> = LazyLock::new(|| {
@@ -72,8 +87,14 @@ pub(super) fn find_notes(plain: &Plain<'_>, brackets: &[Bracket], labels: &[Labe
 }
 
 fn is_note(plain: &Plain<'_>, bracket: &Bracket) -> bool {
+    if bracket.content.len() > LONGEST_NOTE {
+        return false;
+    }
     let content = plain.slice(bracket.content.clone()).trim_end_matches(['。', ')', ';', '，']);
     if content.contains(['。', '\n', '《']) || content.chars().count() < 3 {
+        return false;
+    }
+    if GLOSS.is_match(content) {
         return false;
     }
     names_someone(plain, bracket, content) || lists_agencies(plain, bracket, content)
@@ -82,8 +103,8 @@ fn is_note(plain: &Plain<'_>, bracket: &Bracket) -> bool {
 /// Some part is a list of names and then a verb.
 fn names_someone(plain: &Plain<'_>, bracket: &Bracket, content: &str) -> bool {
     content.split([';', '，']).any(|part| {
-        let Some(verb) = VERB.find(part) else { return false };
-        let subject = part.get(..verb.start()).unwrap_or_default().trim_end_matches(')');
+        let Some(verb) = verbs(part).find_map(|captures| captures.get(0)) else { return false };
+        let subject = part.get(..verb.start()).unwrap_or_default().trim_end_matches([')', '等', '各']);
         ends_like_agency(subject) && subject.chars().count() >= 2 && !subject.starts_with("由")
             || ends_like_agency(subject) && closes_sentence(plain, bracket)
     })
@@ -102,19 +123,28 @@ fn lists_agencies(plain: &Plain<'_>, bracket: &Bracket, content: &str) -> bool {
         names += 1;
     }
     let start = bracket.content.start;
+    let glosses_word = !follows_sentence(plain, bracket) && after(plain, bracket).starts_with('。');
     names > 0
+        && !glosses_word
         && closes_sentence(plain, bracket)
         && !split_names(plain, start..start + content.len(), true).is_empty()
 }
 
 /// Whether a full stop stands before the bracket or the line ends after it.
 fn closes_sentence(plain: &Plain<'_>, bracket: &Bracket) -> bool {
-    let before = plain.slice(0..bracket.content.start.saturating_sub(1));
-    let after = plain
-        .slice((bracket.content.end + usize::from(bracket.closed)).min(plain.text.len())..plain.text.len());
-    before.ends_with(['。', ';', '!']) && !before.is_empty()
+    let after = after(plain, bracket);
+    follows_sentence(plain, bracket)
         || after.is_empty()
         || after.starts_with('\n')
         || after == "。"
         || after.starts_with("。\n")
+}
+
+fn follows_sentence(plain: &Plain<'_>, bracket: &Bracket) -> bool {
+    plain.slice(0..bracket.content.start.saturating_sub(1)).ends_with(['。', ';', '!'])
+}
+
+fn after<'a>(plain: &'a Plain<'_>, bracket: &Bracket) -> &'a str {
+    let end = bracket.content.end + usize::from(bracket.closed);
+    plain.slice(end.min(plain.text.len())..plain.text.len())
 }

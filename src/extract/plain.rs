@@ -1,8 +1,14 @@
+//! The folded view of a clause that every rule matches on.
+
 use std::ops::Range;
 
 use regex::Regex;
 
+use super::labels;
 use crate::text::numeral::half_width;
+
+/// Fewest characters of a line that may be wrapped: titles and table cells are shorter.
+const FULL_LINE: usize = 20;
 
 /// A folded view of a clause that the rules match on, with the way back to the text as written.
 ///
@@ -55,6 +61,12 @@ impl<'a> Plain<'a> {
         self.raw(range).chars().filter(|&c| c != '\n' && !is_blank(c)).collect()
     }
 
+    /// Whether white space that folding dropped stands right before the character at `at`.
+    pub(super) fn follows_space(&self, at: usize) -> bool {
+        let origin = self.origins.get(at).copied().unwrap_or_default();
+        self.source.get(..origin).is_some_and(|before| before.ends_with(char::is_whitespace))
+    }
+
     /// A slice of the folded text; empty where the range is out of bounds or splits a character.
     pub(super) fn slice(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
@@ -71,6 +83,17 @@ pub(super) fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("constant pattern")
 }
 
+/// The first `bytes` bytes of `text` or a little less, at a character boundary.
+pub(super) fn head(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+}
+
+/// The last `bytes` bytes of `text` or a little less, at a character boundary.
+pub(super) fn tail(text: &str, bytes: usize) -> &str {
+    let start = text.ceil_char_boundary(text.len().saturating_sub(bytes));
+    text.get(start..).unwrap_or_default()
+}
+
 fn is_blank(character: char) -> bool {
     character.is_whitespace() && character != '\n'
         || matches!(character, '\u{200B}'..='\u{200D}' | '\u{FEFF}' | '\u{AD}')
@@ -84,7 +107,8 @@ fn fold(character: char) -> char {
         '﹙' => '(',
         '﹚' => ')',
         '—' | '–' | '―' | '‐' | '−' | '～' | '~' | '〜' => '-',
-        '“' | '”' | '„' | '"' | '「' | '」' => '"',
+        '「' | '〝' => '“',
+        '」' | '〞' | '〟' => '”',
         folded => folded,
     }
 }
@@ -103,24 +127,20 @@ fn is_hard_wrap(line: &str, next: &str) -> bool {
     if next.trim().is_empty() || next.starts_with('\t') {
         return false;
     }
-    if matches!(last, '、' | '，' | '(') {
-        return !begins_item(next);
-    }
-    let is_label = super::labels::begins_with_label(line);
-    if matches!(last, '。' | ';' | ':' | '!' | '?' | ')' | '"' | '》' | ']') || begins_item(next) {
+    if begins_item(next) {
         return false;
     }
-    if is_label {
-        return !super::names::ends_like_agency(line)
-            && !line.ends_with("进")
-            && !line.ends_with(['月', '前', '日', '年']);
+    match last {
+        '、' | '，' | '(' => true,
+        '。' | ';' | ':' | '!' | '?' | ')' | '”' | '》' | ']' => false,
+        _ if labels::begins_with_label(line) => labels::breaks_off(line),
+        _ => line.chars().count() >= FULL_LINE,
     }
-    line.chars().count() >= 20
 }
 
 fn begins_item(line: &str) -> bool {
     let folded: String = line.chars().filter(|&c| !is_blank(c)).take(24).map(fold).collect();
-    super::labels::begins_with_label(&folded) || super::labels::begins_with_numeral(&folded)
+    labels::begins_with_label(&folded) || labels::begins_with_numeral(&folded)
 }
 
 #[cfg(test)]

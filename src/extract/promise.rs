@@ -5,8 +5,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::deadlines::tail;
-use super::plain::pattern;
+use super::plain::{head, tail};
+use super::promise_words::{
+    ALL_COVERED, AT_LEAST, AT_MOST, AVOIDED, CHAIN, CHANGED_TO, CHANGES_AFTER, COVERS, ENUMERATED, FILLER,
+    FOLLOWED_BY_OBJECT, FROM, INCREASED_BY, LESS_THAN, MORE_THAN, NO_NUMBER_BEFORE, PAST_YEAR, RATE_OBJECT,
+    REDUCED_BY, STANDARD, STATE, SUFFIX, TERM_AHEAD, TERM_NOUN, TIME_DONE, TIME_SERVICE,
+};
 use crate::model::Comparator;
 use crate::text::measure::{EXISTING, Measure, OBJECT_AHEAD, PRODUCE};
 
@@ -40,9 +44,14 @@ impl<'a> Mention<'a> {
         self.sentence_before().rsplit(['，', ':']).next().unwrap_or_default()
     }
 
-    /// The text after the unit.
+    /// Whether the last promise stands right before: 1个环节1个工作日.
+    fn follows_promise(&self) -> bool {
+        self.promised_until > 0 && self.range.start.saturating_sub(self.promised_until) <= "环节、".len()
+    }
+
+    /// The text after the unit, as far as rules look.
     pub(super) fn after(&self) -> &'a str {
-        self.text.get(self.range.end..).unwrap_or_default()
+        head(self.text.get(self.range.end..).unwrap_or_default(), 300)
     }
 
     /// The text after the unit, up to the next punctuation.
@@ -50,88 +59,6 @@ impl<'a> Mention<'a> {
         self.after().split(['，', '。', ';', '\n', '、', ':']).next().unwrap_or_default()
     }
 }
-
-const CHANGE: &str = "压缩|压减|缩短|缩减|精减|减少|精简|降低|下降|调减|核减|降|减|优化|提高|提升|增加|增长|上升|扩大|整合|简化|合并|延长|调整|统一|控制|保持|稳定|维持|提前|升|增";
-
-static FILLER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:大?约|近|各|仅|只|共|总计|合计|平均|分别|一般|原则上|全部|同比|环比|年均|累计|再|均|都|也|即|仍|了|最长|最多|最高|至多|通常)$",
-    )
-});
-static AT_MOST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:(?:不|不得|不能|不可|未|不会|不应|勿)(?:超过|超出|高于|多于|大于|突破|长于|迟于|晚于|超)|最多|至多|最长|上限为?|控制在|压缩在|缩短在)(?:到|至)?$",
-    )
-});
-static AT_LEAST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:(?:不|不得|不能|不可|不应)(?:低于|少于|小于|短于|差于|弱于)|至少|最少|最低|达到?|达至)(?:到|至)?$",
-    )
-});
-static MORE_THAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:超过|突破|高于|大于|多于|优于|超)$"));
-static LESS_THAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:低于|少于|小于|短于)$"));
-static CHANGED_TO: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"(?:{CHANGE})(?:[^，。;、]{{0,4}})?(?:至|到|为|成|在)$")));
-static STATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:为|是|在|至|到|达)$"));
-static REDUCED_BY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:压缩|压减|缩短|缩减|精减|减少|精简|降低|下降|调减|减免|核减|下浮|下调|节约|节省|降|减)(?:幅度|比例|率)?(?:为|达|达到|超过|不低于|不少于)?$",
-    )
-});
-static INCREASED_BY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:提高|提升|增加|增长|上升|增速|增幅|扩大|上浮|上调)(?:幅度|比例|率)?(?:为|达|达到|超过|不低于|不少于|突破|保持在)?$",
-    )
-});
-static SUFFIX: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?:\((?:不?含)[^)]{0,4}\))?(?P<mark>(?:及|或|\(含\))?(?:以内|之内|内|以下|以上|以里|之下|之上|左右|多))(?:\(含\))?",
-    )
-});
-/// 由3个减至1个, 从30日压缩到10日: the first number is what was.
-static CHANGES_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(
-        r"^(?:以上|左右|以内|内|工作日)?(?:分别|进一步|统一|再|大幅)?(?:{CHANGE})[^，。;]{{0,2}}?(?:至|到|为|成)"
-    ))
-});
-static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:由|从|将)[^，。;、]{0,14}$"));
-/// The past standard that a promise is measured against.
-static STANDARD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:法定|原来|原有|原先|原|现行|目前|过去|国家规定|规定|此前)(?:的|时限|办理|承诺|为|是)*$")
-});
-/// Numbers that belong to a name, an ordinal, a rhythm or another number.
-static NO_NUMBER_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:第|前|每|近|满|连续|连续超标|逢|上|下|某|这|那|另|同|[A-Za-z0-9×+.·/*]|\(不?含|首|之|[零〇一二三四五六七八九十]|\d月)$",
-    )
-});
-static TIME_SERVICE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?:的)?(?:[^，。;]{0,4})?(?:自助|不打烊|在线|智能|电话|预约|开放|值守|值班|全天|服务|热线|受理|便民|圈|生活圈|急救圈|内?通达|制|营业|畅通|守护|响应服务|随时|运行)",
-    )
-});
-static TIME_DONE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?:内|以内|之内)?(?:即可|就|可)?(?:办结|完成|办理|办好|办成|审结|审核|审批|审查|出具|答复|反馈|拨付|到账|送达|送电|接电|通气|通水|通电|完税|发证|领证|出证|取证|制证|受理|出件|结案|支付|退付|退还|公示|公开|到位|响应|核准|备案|接通|接入|出图|作出|签订|通过|取得)",
-    )
-});
-static TERM_NOUN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?:时限|时间|用时|期限|周期|工期|耗时|时长|天数|期)(?:均|平均|总计|合计|累计|最长|最多|分别|缩|压)?(?:为|是|约|:)?$",
-    )
-});
-static FOLLOWED_BY_OBJECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:以上|以下|以内)?的[^，。;]"));
-static RATE_OBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?:以上|以下|以内)?的(?:[^，。;]{0,6})?(?:比例|份额|标准|目标|幅度|扣除|要求|折扣|优惠|补贴|补助|奖励|资助|贴息|贡献|增速|速度|水平|额度|费率|税率|利率|支持|预算|资金|企业|事项|业务|项目|部门|案件)",
-    )
-});
-static ALL_COVERED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[^，。;]{0,24}(?:全覆盖|自动生成|全部实现|免提交|全程网办|一网通办|跨省通办)")
-});
-static ENUMERATED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:等|上述|以上|以下|下列|前述|其他|该|各)$"));
-static PAST_YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(\d{4})年"));
 
 /// Whether the clause promises this number.
 pub(super) fn is_promise(mention: &Mention<'_>) -> bool {
@@ -152,7 +79,9 @@ pub(super) fn is_promise(mention: &Mention<'_>) -> bool {
         Measure::Ratio => promises_ratio(mention, before),
         Measure::Money => promises_money(mention, before),
         Measure::Count => promises_count(mention, before),
-        Measure::Size => mention.digits && (compares(before) || produces(mention)) && !describes(mention),
+        Measure::Size => {
+            mention.digits && (compares_strictly(before) || produces(mention)) && !bounds(mention)
+        }
         Measure::Descriptive => false,
     }
 }
@@ -161,7 +90,9 @@ pub(super) fn is_promise(mention: &Mention<'_>) -> bool {
 fn was_before(mention: &Mention<'_>, before: &str) -> bool {
     let changes = CHANGES_AFTER.is_match(mention.after());
     STANDARD.is_match(before)
-        || changes && (FROM.is_match(before) || mention.phrase_after().len() > 6 && before.ends_with('的'))
+        || changes
+            && (FROM.is_match(mention.phrase_before())
+                || mention.phrase_after().len() > 6 && before.ends_with('的'))
 }
 
 /// The sentence says how things stand: 目前…, 截至…, or a year before the document's.
@@ -177,7 +108,9 @@ fn is_background(mention: &Mention<'_>) -> bool {
                 .is_some_and(|year| year < now)
         })
     };
-    ["截至", "截止", "目前", "现状"].iter().any(|word| sentence.starts_with(word) || phrase.contains(word))
+    ["截至", "截止", "目前", "现状", "进展情况"]
+        .iter()
+        .any(|word| sentence.starts_with(word) || phrase.contains(word))
         || past(sentence) && !phrase.contains("基础上") && !sentence.contains("基础上")
         || phrase.contains("上年") && !phrase.contains('较')
 }
@@ -189,7 +122,7 @@ fn promises_time(mention: &Mention<'_>, before: &str) -> bool {
     {
         return false;
     }
-    if AT_MOST.is_match(before) || CHANGED_TO.is_match(before) || REDUCED_BY.is_match(before) {
+    if [&AT_MOST, &LESS_THAN, &CHANGED_TO, &REDUCED_BY].iter().any(|words| words.is_match(before)) {
         return true;
     }
     if MORE_THAN.is_match(before) {
@@ -204,7 +137,9 @@ fn promises_time(mention: &Mention<'_>, before: &str) -> bool {
     mention.digits
         && (TIME_DONE.is_match(after)
             || TERM_NOUN.is_match(before)
+            || TERM_AHEAD.is_match(after)
             || before.ends_with("提前")
+            || mention.follows_promise()
             || AT_LEAST.is_match(before))
         || after.starts_with("办结")
         || after.starts_with("完成")
@@ -214,14 +149,16 @@ fn promises_ratio(mention: &Mention<'_>, before: &str) -> bool {
     if !mention.digits && !compares(before) {
         return false;
     }
-    if compares(before) || !FOLLOWED_BY_OBJECT.is_match(mention.after()) {
+    let bounding = MORE_THAN.is_match(before) || LESS_THAN.is_match(before);
+    if compares(before) && !bounding || !describes(mention) {
         return !before.ends_with("加收");
     }
-    RATE_OBJECT.is_match(mention.after())
+    RATE_OBJECT.is_match(mention.after()) || COVERS.is_match(mention.after())
 }
 
 fn promises_money(mention: &Mention<'_>, before: &str) -> bool {
-    if MORE_THAN.is_match(before) && FOLLOWED_BY_OBJECT.is_match(mention.after()) {
+    let is_fine = before.ends_with('处') || before.ends_with("处以") || mention.phrase_after().contains("罚");
+    if is_fine || MORE_THAN.is_match(before) && describes(mention) {
         return false;
     }
     suffix_of(mention.after()).is_some() || compares(before) || mention.digits && produces(mention)
@@ -229,8 +166,13 @@ fn promises_money(mention: &Mention<'_>, before: &str) -> bool {
 
 fn promises_count(mention: &Mention<'_>, before: &str) -> bool {
     let after = mention.after();
-    let compared =
-        compares_strictly(before) || suffix_of(after).is_some_and(|suffix| suffix != "内" && suffix != "多");
+    let in_heading = before.ends_with('(') && after.starts_with(')');
+    if in_heading || AVOIDED.is_match(mention.phrase_before()) {
+        return false;
+    }
+    // 三人以上 sets a condition, 20家以上 is a promise.
+    let suffixed = mention.digits && suffix_of(after).is_some_and(|suffix| suffix != "内" && suffix != "多");
+    let compared = compares_strictly(before) || suffixed;
     if compared {
         return !(describes(mention) && (MORE_THAN.is_match(before) || !mention.digits));
     }
@@ -261,6 +203,11 @@ fn produces(mention: &Mention<'_>) -> bool {
     (follows || closes && !phrase.is_empty()) && PRODUCE.is_match(sentence) && !EXISTING.is_match(sentence)
 }
 
+/// A size with a bound says which object is meant: 建筑面积500平方米以下.
+fn bounds(mention: &Mention<'_>) -> bool {
+    describes(mention) || matches!(suffix_of(mention.after()), Some("以下" | "以内" | "之内" | "内"))
+}
+
 /// Number, comparison and 的 describe an object: 超过200万元的货物.
 fn describes(mention: &Mention<'_>) -> bool {
     FOLLOWED_BY_OBJECT.is_match(mention.after())
@@ -283,6 +230,9 @@ fn compares_strictly(before: &str) -> bool {
 /// `before` without words such as 约, 各 and 原则上 at its end.
 fn bare(before: &str) -> &str {
     let mut rest = before;
+    if let Some(chain) = CHAIN.find(rest) {
+        rest = rest.get(..chain.start()).unwrap_or_default();
+    }
     while let Some(filler) = FILLER.find(rest) {
         // 最多 and 最长 compare by themselves.
         if matches!(filler.as_str(), "最长" | "最多" | "至多") {
@@ -324,8 +274,18 @@ pub(super) fn comparator(mention: &Mention<'_>) -> (Comparator, Range<usize>) {
         ) => Comparator::LessOrEqual,
         (None, Some("以上" | "之上")) => Comparator::GreaterOrEqual,
         (Some(comparator), _) => comparator,
-        (None, _) if mention.measure == Measure::Time => Comparator::LessOrEqual,
-        (None, _) => Comparator::Equal,
+        (None, _) => unmarked(mention),
     };
     (comparator, start..end)
+}
+
+/// Nothing right beside the number compares: 不低于年度采购额10% does from afar, and a term is an upper bound.
+fn unmarked(mention: &Mention<'_>) -> Comparator {
+    let phrase = mention.phrase_before();
+    match () {
+        () if phrase.contains("不低于") || phrase.contains("不少于") => Comparator::GreaterOrEqual,
+        () if phrase.contains("不超过") || phrase.contains("不高于") => Comparator::LessOrEqual,
+        () if mention.measure == Measure::Time => Comparator::LessOrEqual,
+        () => Comparator::Equal,
+    }
 }

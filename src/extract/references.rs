@@ -11,14 +11,14 @@ const LONGEST_TITLE: usize = 120;
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?P<issuer>[\p{Han}]{1,14})\s*[〔\[(（【﹝［]\s*[0-9０-９]{4}\s*[〕\])）】﹞］]\s*第?\s*[0-9０-９]{1,5}\s*号|(?P<order>(?:国务院|主席|[\p{Han}]{2,6}(?:部|省政府|人民政府|总局|委员会)?)令(?:\s*第)?\s*[0-9０-９一二三四五六七八九十百]{1,5}\s*号)|[A-Z]{2,3}\s?\d*(?:/[A-Z])?\s*[/T]*\s*\d{3,6}(?:[-—]\d{4})",
+        r"(?P<issuer>[\p{Han}]{1,16})\s*[〔\[(（【﹝［]\s*[0-9０-９]{4}\s*[〕\])）】﹞］]\s*第?\s*[0-9０-９]{1,5}\s*号|(?P<order>[\p{Han}]{2,16}令(?:\s*第)?\s*[0-9０-９一二三四五六七八九十百]{1,5}\s*号)|[A-Z]{2,3}\s?\d*(?:/[A-Z])?\s*[/T]*\s*\d{3,6}(?:[-—]\d{4})",
     )
 });
 
 /// Words before a document's number that are no part of it.
 static NOT_ISSUER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^.*(?:根据|按照|依据|落实|执行|贯彻|参照|依照|印发|转发|废止|文件|以及|详见|通知|意见|方案|办法|规定|的|和|及|与|见|以|在|由|对|经)",
+        r"^.*(?:根据|按照|依据|落实|执行|贯彻|参照|依照|印发|转发|废止|文件|人民政府|办公厅|以及|详见|通知|意见|方案|办法|规定|的|和|及|与|见|以|在|由|对|经)",
     )
 });
 
@@ -29,6 +29,7 @@ pub(super) fn find_references(text: &str) -> Vec<String> {
         let Some(whole) = captures.get(0) else { continue };
         let skip = captures
             .name("issuer")
+            .or_else(|| captures.name("order"))
             .and_then(|issuer| NOT_ISSUER.find(issuer.as_str()))
             .map_or(0, |found| found.end());
         let number = whole.as_str().get(skip..).unwrap_or_default();

@@ -38,15 +38,15 @@ pub(super) fn find_targets(table: &[Vec<String>]) -> Vec<Target> {
         .collect();
     let mut targets = Vec::new();
     for row in rows {
-        let now = header.iter().position(|title| title.contains("现状")).and_then(|column| row.get(column));
+        let title = row_title(row, &goals);
+        let present =
+            header.iter().position(|title| title.contains("现状")).and_then(|column| row.get(column));
         for &column in &goals {
-            let Some(cell) = row.get(column).filter(|cell| now != Some(*cell)) else { continue };
-            read_cell(
-                cell,
-                row_title(row, &goals),
-                header.get(column).map_or("", String::as_str),
-                &mut targets,
-            );
+            let Some(cell) = row.get(column) else { continue };
+            let mut promised = read_cell(cell, title, header.get(column).map_or("", String::as_str));
+            // What stands there already is no promise.
+            promised.retain(|target| present.is_none_or(|present| !states(present, target)));
+            targets.append(&mut promised);
         }
     }
     targets
@@ -63,7 +63,13 @@ pub(super) fn find_deadlines(
     for (column, _) in header.iter().enumerate().filter(|(_, title)| DUE.is_match(title)) {
         for cell in rows.iter().filter_map(|row| row.get(column)) {
             let plain = Plain::new(cell);
-            found.extend(deadlines::find_deadlines(&plain, &[0..plain.text.len()], year, warnings));
+            let everything = 0..plain.text.len();
+            found.extend(deadlines::find_deadlines(
+                &plain,
+                std::slice::from_ref(&everything),
+                year,
+                warnings,
+            ));
         }
     }
     found
@@ -72,19 +78,29 @@ pub(super) fn find_deadlines(
 /// The indicator's name: the row's last cell before the numbers that is no ordinal.
 fn row_title<'a>(row: &'a [String], goals: &[usize]) -> &'a str {
     let first_goal = goals.first().copied().unwrap_or(row.len());
-    let words = |cell: &&String| cell.chars().any(|c| c.is_alphabetic()) && cell.chars().count() < 30;
+    let words = |cell: &&String| cell.chars().any(char::is_alphabetic) && cell.chars().count() < 30;
     row.iter().take(first_goal).find(words).map_or("", String::as_str)
 }
 
-fn read_cell(cell: &str, title: &str, header: &str, targets: &mut Vec<Target>) {
+/// Whether the cell of the present state has the same number, with its unit or alone.
+fn states(present: &str, target: &Target) -> bool {
+    let plain = Plain::new(present);
+    let number = target.value.to_string();
+    plain.text.contains(&format!("{number}{}", target.unit)) || plain.text == number
+}
+
+fn read_cell(cell: &str, title: &str, header: &str) -> Vec<Target> {
+    let mut targets = Vec::new();
     let plain = Plain::new(cell);
     if let Some(bare) = BARE.captures(plain.text.trim()) {
         let percent = bare.get(2).map(|_| "%".to_owned());
-        let Some(unit) = percent.or_else(|| unit_in(title)).or_else(|| unit_in(header)) else { return };
-        let Some(value) = bare.get(1).and_then(|value| parse_decimal(value.as_str())) else { return };
+        let Some(unit) = percent.or_else(|| unit_in(title)).or_else(|| unit_in(header)) else {
+            return targets;
+        };
+        let Some(value) = bare.get(1).and_then(|value| parse_decimal(value.as_str())) else { return targets };
         let quantity = title.split(['(', '（']).next().unwrap_or_default().to_owned();
         targets.push(target(cell.trim(), quantity, value, unit));
-        return;
+        return targets;
     }
     for found in MEASURED.captures_iter(&plain.text) {
         let text = |name: &str| found.name(name).map_or("", |part| part.as_str());
@@ -92,6 +108,7 @@ fn read_cell(cell: &str, title: &str, header: &str, targets: &mut Vec<Target>) {
         let raw = found.get(0).map_or("", |whole| plain.raw(whole.range()));
         targets.push(target(raw, text("quantity").to_owned(), value, unit_of(text("unit")).to_owned()));
     }
+    targets
 }
 
 /// 个工作日 is counted in 工作日; 个 alone stays.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::plain::{Plain, pattern};
+use super::plain::{Plain, head, pattern};
 use super::promise::{Mention, comparator, is_promise};
 use super::quantity::quantity;
 use crate::model::{Comparator, Target};
@@ -20,6 +20,10 @@ static MENTION: LazyLock<Regex> = LazyLock::new(|| {
         r"(?P<fraction>百分之(?P<hundredths>{NUMBER}))|(?P<low>{NUMBER})(?:(?:(?P<between>{between})?[-至到](?P<high>{NUMBER})|(?P<lost_point>、\d{{1,2}})))?{unit}"
     ))
 });
+
+/// 分别不超过3个、5个工作日: the first number has the second's unit.
+static SHARED_UNIT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^[、和](?:\d+个[、和])*\d+(?:\.\d+)?个?(工作日|小时|自然日|百分点)"));
 
 /// The targets of a clause in the order of the text, one entry a mention. `past` is the year before which a
 /// stated year makes its sentence background.
@@ -48,7 +52,10 @@ fn read<'a>(
     promised_until: usize,
 ) -> Option<Mention<'a>> {
     let whole = captures.get(0)?;
+    let after = head(text.get(whole.end()..).unwrap_or_default(), 120);
     let unit = captures.name("unit").or_else(|| captures.name("counted")).map_or("%", |unit| unit.as_str());
+    let shared = SHARED_UNIT.captures(after).and_then(|captures| captures.get(1)).filter(|_| unit == "个");
+    let unit = shared.map_or(unit, |shared| shared.as_str());
     let low = captures.name("low").or_else(|| captures.name("hundredths"))?;
     Some(Mention {
         text,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::labels::{Label, Labelled};
 use super::names::{ends_like_agency, split_names, split_top_level};
-use super::notes::{Bracket, VERB};
+use super::notes::{Bracket, verbs};
 use super::plain::Plain;
 use crate::model::{Agency, Role};
 use crate::text::agency::canonical_agency;
@@ -24,12 +24,20 @@ pub(super) fn find_units(plain: &Plain<'_>, labels: &[Labelled], notes: &[Bracke
     claims.sort_by_key(|(range, _)| range.start);
     let mut units: Vec<Agency> = Vec::new();
     for (range, role) in claims {
-        let name = plain.name(range);
+        let name = closed(plain.name(range));
         if units.iter().all(|unit| unit.name != name || unit.role != role) {
             units.push(Agency { canonical: canonical_agency(&name), name, role });
         }
     }
     units
+}
+
+/// Closes a bracket of the name that the text leaves open: 区财政局(金融办.
+fn closed(mut name: String) -> String {
+    if let (Some(open), None) = (name.rfind(['(', '（']), name.rfind([')', '）'])) {
+        name.push(if name.get(open..).is_some_and(|rest| rest.starts_with('(')) { ')' } else { '）' });
+    }
+    name
 }
 
 /// Labels that follow each other belong together: a new block begins where running text stands between them or
@@ -78,31 +86,23 @@ fn read_part(
 ) {
     let text = plain.slice(part.clone());
     let mut start = 0;
-    let mut after_verb = false;
-    for verb in VERB.captures_iter(text) {
+    // Before the first verb everything is a name, after 会同 too; after other verbs comes what is done.
+    let mut names_follow = true;
+    for verb in verbs(text) {
         let Some(whole) = verb.get(0) else { continue };
-        let subject = text.get(start..whole.start()).unwrap_or_default();
-        let first = if after_verb { trailing_names(subject) } else { Some(0) };
-        let named = first
-            .filter(|first| ends_like_agency(subject) || !after_verb && *first == 0 && !subject.is_empty());
-        if let Some(first) = named {
-            waiting.extend(split_names(
-                plain,
-                part.start + start + first..part.start + whole.start(),
-                after_verb,
-            ));
+        let subject = text.get(start..whole.start()).unwrap_or_default().trim_end_matches('(');
+        if let Some(first) = if names_follow { Some(0) } else { trailing_names(subject) } {
+            let names = part.start + start + first..part.start + whole.start();
+            waiting.extend(split_names(plain, names, !names_follow));
         }
-        if !waiting.is_empty() {
-            let role = role_of(&verb);
-            claims.extend(waiting.drain(..).map(|name| (name, role)));
-        }
+        let role = role_of(&verb);
+        claims.extend(waiting.drain(..).map(|name| (name, role)));
         start = whole.end();
-        after_verb = true;
+        names_follow = verb.name("jointly").is_some();
     }
-    if !after_verb {
-        waiting.extend(split_names(plain, part, false));
-    } else if let Some(first) = text.get(start..).and_then(trailing_names) {
-        waiting.extend(split_names(plain, part.start + start + first..part.end, true));
+    let rest = text.get(start..).unwrap_or_default();
+    if let Some(first) = if start == 0 { Some(0) } else { trailing_names(rest) } {
+        waiting.extend(split_names(plain, part.start + start + first..part.end, start > 0));
     }
 }
 
@@ -121,7 +121,7 @@ fn trailing_names(text: &str) -> Option<usize> {
 }
 
 fn role_of(verb: &regex::Captures<'_>) -> Role {
-    if verb.name("lead").is_some() {
+    if verb.name("lead").or(verb.name("jointly")).is_some() {
         return Role::Lead;
     }
     let supports =

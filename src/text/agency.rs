@@ -78,10 +78,10 @@ fn split_branch(name: &str) -> (&str, &str) {
             return name.split_at(at + "局".len());
         }
     }
-    if name.ends_with("支行") {
-        if let Some(at) = name.find("行").filter(|at| at + "行".len() < name.len() - "支行".len()) {
-            return name.split_at(at + "行".len());
-        }
+    if name.ends_with("支行")
+        && let Some(at) = name.find("行").filter(|at| at + "行".len() < name.len() - "支行".len())
+    {
+        return name.split_at(at + "行".len());
     }
     (name, "")
 }

@@ -11,6 +11,8 @@ pub struct Domain {
     pub name: String,
     /// Other names that headings use, such as 不动产登记.
     pub aliases: Vec<String>,
+    /// Words of headings that other domains' clauses have as well, such as 信用.
+    pub hints: Vec<String>,
     /// Words of a clause's own text that are distinctive for it.
     pub words: Vec<String>,
 }

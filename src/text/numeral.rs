@@ -49,10 +49,11 @@ pub fn parse_chinese_integer(text: &str) -> Option<u64> {
 /// [`parse_chinese_integer`] reads.
 pub fn parse_decimal(text: &str) -> Option<f64> {
     let plain: String = text.chars().map(half_width).filter(|&c| c != ',').collect();
-    if plain.starts_with(|c: char| c.is_ascii_digit()) && plain.ends_with(|c: char| c.is_ascii_digit()) {
-        if let Ok(value) = plain.parse::<f64>() {
-            return Some(value);
-        }
+    if plain.starts_with(|c: char| c.is_ascii_digit())
+        && plain.ends_with(|c: char| c.is_ascii_digit())
+        && let Ok(value) = plain.parse::<f64>()
+    {
+        return Some(value);
     }
     let Some((whole, fraction)) = plain.split_once('点') else {
         return parse_chinese_integer(&plain).map(|value| value as f64);

@@ -28,8 +28,10 @@ impl From<Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let problem = Problem::of(&self.0);
-        if problem.status >= 500 {
-            tracing::error!(code = problem.code, error = %chain(&self.0), "request failed");
+        match problem.status {
+            500 => tracing::error!(code = problem.code, error = %chain(&self.0), "request failed"),
+            501.. => tracing::warn!(code = problem.code, error = %chain(&self.0), "request not served now"),
+            _ => {}
         }
         bare(problem)
     }

@@ -24,7 +24,8 @@ fn without_chance(json: Value) -> Value {
 }
 
 fn mask((name, value): (String, Value)) -> (String, Value) {
-    let varies = matches!(name.as_str(), "took_ms" | "next_cursor" | "request_id" | "score" | "relevance" | "explain");
+    let varies =
+        matches!(name.as_str(), "took_ms" | "next_cursor" | "request_id" | "score" | "relevance" | "explain");
     let value = if varies { Value::String(format!("[{name}]")) } else { without_chance(value) };
     (name, value)
 }

@@ -1,7 +1,8 @@
 // The pages in a real browser: each main path by keyboard or mouse, with and without JavaScript.
 
 import assert from "node:assert/strict";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -146,16 +147,27 @@ test("an unknown clause gets a page that helps", async () => {
   await close();
 });
 
+/** Every kind of page, by name. */
+async function everyPage() {
+  const answer = await fetch(`${base}/v1/search?q=${encodeURIComponent(QUERY)}`);
+  const { id, document } = (await answer.json()).hits[0].clause;
+  return {
+    home: "/",
+    search: `/search?q=${encodeURIComponent(QUERY)}`,
+    grouped: `/search?q=${encodeURIComponent(QUERY)}&group_by=region&domain=${encodeURIComponent("获得用水用气")}`,
+    clause: `/clauses/${encodeURIComponent(id)}`,
+    similar: `/similar?clause_id=${encodeURIComponent(id)}&per_region=1`,
+    "similar-text": "/similar",
+    documents: "/documents",
+    document: `/documents/${encodeURIComponent(document.id)}`,
+    docs: "/docs",
+  };
+}
+
 test("every page fits every window in both themes", async (context) => {
   const folder = await mkdtemp(path.join(tmpdir(), "tiaokuan-pages-"));
   context.diagnostic(`pictures in ${folder}`);
-  const first = (await (await fetch(`${base}/v1/search?q=${encodeURIComponent(QUERY)}`)).json()).hits[0].clause;
-  const clause = encodeURIComponent(first.id);
-  const pages = {
-    home: "/", search: `/search?q=${encodeURIComponent(QUERY)}`, clause: `/clauses/${clause}`,
-    similar: `/similar?clause_id=${clause}&per_region=1`, documents: "/documents",
-    document: `/documents/${encodeURIComponent(first.document.id)}`, docs: "/docs",
-  };
+  const pages = await everyPage();
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [390, 1440]) {
       const { page, complaints, close } = await open(browser, { colorScheme, viewport: { width, height: 900 } });
@@ -169,4 +181,23 @@ test("every page fits every window in both themes", async (context) => {
       await close();
     }
   }
+});
+
+test("axe finds nothing on any page in either theme", async () => {
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const pages = await everyPage();
+  const problems = [];
+  for (const colorScheme of ["light", "dark"]) {
+    const { page, close } = await open(browser, { colorScheme });
+    for (const [name, address] of Object.entries(pages)) {
+      await page.goto(base + address);
+      // Through the debugger, which the page's own policy does not bind.
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }));
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" ")}`);
+      if (found.length) problems.push(`${name}, ${colorScheme}: ${found.join(" | ")}`);
+    }
+    await close();
+  }
+  assert.deepEqual(problems, []);
 });

@@ -111,12 +111,26 @@ impl Cutter<'_> {
             self.text(Span { start: at, end: heading.span.start }, blocks);
             blocks.push(Block::Heading {
                 anchor: heading_anchor(position),
-                level: heading.level.saturating_add(2).clamp(2, 6),
+                level: self.level(heading, blocks),
                 text: self.offsets.slice(heading.span).trim().to_owned(),
             });
             at = heading.span.end;
         }
         self.text(Span { start: at, end: span.end }, blocks);
+    }
+
+    /// The heading's rank among the document's depths, never more than one below the heading before:
+    /// readers of headings must not meet a gap.
+    fn level(&self, heading: &OutlineHeading, blocks: &[Block]) -> u8 {
+        let mut depths: Vec<u8> = self.record.outline.iter().map(|heading| heading.level).collect();
+        depths.sort_unstable();
+        depths.dedup();
+        let rank = depths.iter().position(|depth| *depth == heading.level).unwrap_or(0) as u8;
+        let before = blocks.iter().rev().find_map(|block| match block {
+            Block::Heading { level, .. } => Some(*level),
+            _ => None,
+        });
+        rank.saturating_add(2).min(before.unwrap_or(1) + 1).min(6)
     }
 
     fn text(&self, span: Span, blocks: &mut Vec<Block>) {

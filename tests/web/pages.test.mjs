@@ -67,6 +67,17 @@ inBrowser("a facet filters at once, and back and forward keep up", async (page) 
   assert.equal(await page.locator(".toolbar .count b").innerText(), before);
 });
 
+inBrowser("a facet by keyboard alone", async (page) => {
+  await page.goto(search(QUERY));
+  await page.locator("#q").focus();
+  const reached = () => page.evaluate(() => document.activeElement.name === "region");
+  for (let steps = 0; steps < 15 && !(await reached()); steps += 1) await page.keyboard.press("Tab");
+  assert.ok(await reached(), "Tab does not lead to the regions");
+  await page.keyboard.press("Space");
+  await page.waitForURL(/region=/);
+  assert.equal(new Set(await regions(page)).size, 1);
+});
+
 inBrowser("hits put together by region", async (page) => {
   await page.goto(search(QUERY));
   await page.getByLabel("按地区归并").check();

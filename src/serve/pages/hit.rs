@@ -234,3 +234,75 @@ pub(super) fn anchor(clause: &Clause) -> &str {
 pub(super) fn similar_href(clause: &Clause) -> String {
     format!("/similar?clause_id={}&per_region=1&exclude_same_document=true", escape(clause.id.as_str()))
 }
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Template)]
+    #[template(
+        source = r#"{% import "macros.html" as ui %}{% call ui::card(hit, 2) %}{% endcall %}"#,
+        ext = "html"
+    )]
+    struct Card {
+        hit: HitCard,
+    }
+
+    fn card(text: &str, pieces: Vec<Piece>) -> HitCard {
+        HitCard {
+            href: String::new(),
+            source_href: String::new(),
+            similar_href: String::new(),
+            region: Some(RegionLabel { name: text.to_owned(), above: text.to_owned() }),
+            year: None,
+            status: None,
+            document_title: text.to_owned(),
+            path: vec![text.to_owned()],
+            heading: pieces.clone(),
+            name: text.to_owned(),
+            pieces,
+            is_cut_before: false,
+            is_cut_after: false,
+            facts: FactLabels {
+                domain: Some(text.to_owned()),
+                targets: vec![text.to_owned()],
+                ..FactLabels::default()
+            },
+            relevance: "相关",
+            relevance_level: 3,
+            explain: Vec::new(),
+            score: String::new(),
+        }
+    }
+
+    fn between<'a>(html: &'a str, before: &str, after: &str) -> &'a str {
+        html.split_once(before).and_then(|(_, rest)| rest.split_once(after)).map_or("", |(inside, _)| inside)
+    }
+
+    fn without_markup(html: &str) -> String {
+        let bare = ["<mark>", "</mark>", "<strong>", "</strong>"]
+            .iter()
+            .fold(html.to_owned(), |html, tag| html.replace(tag, ""));
+        assert!(!bare.contains(['<', '>', '"']), "markup is left in {bare}");
+        let entities = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+        entities.iter().fold(bare, |text, (entity, character)| text.replace(entity, character))
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_document_says_is_text(
+            text in r#"([一-十]|[<>&"'/]|<script>|</p>|<mark>|&#60;|&amp;|--|\{\{|[a-z ]){1,40}"#,
+            spans in prop::collection::vec((0_u32..40, 0_u32..40), 0..4),
+        ) {
+            let spans: Vec<Span> = spans.into_iter().map(|(start, end)| Span { start, end }).collect();
+            let whole = Span { start: 0, end: u32::MAX };
+            let html = Card { hit: card(&text, pieces(&text, whole, &spans, spans.first().copied())) }.render().unwrap();
+            prop_assert_eq!(without_markup(between(&html, "<p class=\"text\">", "</p>")), text.clone());
+            prop_assert_eq!(without_markup(between(&html, "<p class=\"path\"><span>", "</span>")), text.clone());
+            prop_assert_eq!(without_markup(between(&html, "<li class=\"target\">", "</li>")), text);
+        }
+    }
+}

@@ -181,3 +181,83 @@ fn holds(span: Span, at: u32) -> bool {
 fn heading_anchor(position: usize) -> String {
     format!("heading-{position}")
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{ClauseId, ClauseKind, Document, DocumentId, Facts, Status};
+
+    fn span() -> impl Strategy<Value = Span> {
+        (0_u32..50, 0_u32..12).prop_map(|(start, length)| Span { start, end: start + length })
+    }
+
+    fn record(
+        source: String,
+        clauses: &[Span],
+        headings: &[(u8, Span)],
+        furniture: Vec<Span>,
+    ) -> DocumentRecord {
+        let id = DocumentId::from_stem("a");
+        let clause = |(position, span): (usize, &Span)| Clause {
+            id: ClauseId::new(&id, &format!("item_{position}")),
+            path: Vec::new(),
+            number: None,
+            kind: ClauseKind::Measure,
+            text: String::new(),
+            span: *span,
+            line: 1,
+            table: Vec::new(),
+            facts: Facts::default(),
+            inherited: Facts::default(),
+        };
+        let clauses = clauses.iter().enumerate().map(clause).collect();
+        let heading =
+            |(level, span): &(u8, Span)| OutlineHeading { level: *level, text: String::new(), span: *span };
+        let document = Document {
+            title: String::new(),
+            file: String::new(),
+            region: None,
+            issuer: None,
+            number: None,
+            date: None,
+            year: None,
+            status: Status::Effective,
+            sha256: String::new(),
+            id,
+        };
+        let outline = headings.iter().map(heading).collect();
+        DocumentRecord { document, clauses, source, outline, furniture, warnings: Vec::new(), pipeline: 1 }
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_is_shown_once_in_order(
+            source in "[一-十a-z\n 　]{0,60}",
+            clauses in prop::collection::vec(span(), 0..5),
+            headings in prop::collection::vec((0_u8..6, span()), 0..5),
+            mut furniture in prop::collection::vec(span(), 0..4),
+        ) {
+            furniture.sort_unstable();
+            let record = record(source.clone(), &clauses, &headings, furniture);
+            let blocks = blocks(&record);
+            let mut shown = String::new();
+            let mut before = 1;
+            for block in &blocks {
+                match block {
+                    Block::Heading { text, level, .. } => {
+                        prop_assert!(*level >= 2 && *level <= before + 1, "a heading of {level} follows one of {before}");
+                        before = *level;
+                        shown.push_str(text);
+                    }
+                    Block::Clause { text, .. } | Block::Text(text) => {
+                        shown.extend(text.iter().map(|stretch| stretch.text.as_str()));
+                    }
+                }
+            }
+            let dense = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(dense(&shown), dense(&source));
+        }
+    }
+}

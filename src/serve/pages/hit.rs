@@ -184,8 +184,9 @@ pub(super) fn path_above(clause: &Clause) -> &[String] {
 /// The nearest headings and the clause's number.
 fn place(clause: &Clause) -> String {
     let nearest = nearest(clause);
-    let kind = nearest.is_empty().then(|| labels::kind(clause.kind).to_owned());
-    nearest.iter().cloned().chain(kind).chain(ordinal(clause)).collect::<Vec<_>>().join(" ")
+    let headings =
+        if nearest.is_empty() { labels::kind(clause.kind).to_owned() } else { nearest.join(" › ") };
+    ordinal(clause).map_or(headings.clone(), |number| format!("{headings} {number}"))
 }
 
 /// The innermost heading, with the one above it when both are short: 主要任务 alone says little.

@@ -26,7 +26,8 @@ fn without_chance(json: Value) -> Value {
 fn mask((name, value): (String, Value)) -> (String, Value) {
     let varies =
         matches!(name.as_str(), "took_ms" | "next_cursor" | "request_id" | "score" | "relevance" | "explain");
-    let value = if varies { Value::String(format!("[{name}]")) } else { without_chance(value) };
+    let value =
+        if varies && !value.is_null() { Value::String(format!("[{name}]")) } else { without_chance(value) };
     (name, value)
 }
 

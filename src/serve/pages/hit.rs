@@ -2,12 +2,12 @@
 
 use super::facts::FactLabels;
 use super::labels;
+use super::naming::{body_start, name, path_above, place, title_span};
 use crate::index::{ClauseRef, Generation};
 use crate::model::{Clause, Document, Span};
 use crate::search::{Answer, Explain, Hit};
 use crate::serve::query::escape;
-use crate::view::ordinal;
-use crate::view::{Offsets, Piece, excerpt, pieces};
+use crate::view::{Piece, excerpt, pieces};
 
 /// What a card shows.
 #[derive(Debug)]
@@ -142,73 +142,6 @@ fn component_rows(explain: &Explain) -> Vec<ComponentRow> {
         contribution: format!("{:.3}", component.contribution),
     };
     explain.components.iter().map(row).collect()
-}
-
-/// Longest first line that is taken for a title, in code points.
-const LONGEST_TITLE: usize = 40;
-
-/// Where a clause's title stands in its text: a short first line, or a short first sentence without
-/// a comma (推行并联审批。).
-fn title_span(clause: &Clause) -> Option<Span> {
-    let text = &clause.text;
-    let start = text.chars().take_while(|c| c.is_whitespace()).count();
-    let title: Vec<char> =
-        text.chars().skip(start).take_while(|c| !matches!(c, '\n' | '。')).take(LONGEST_TITLE + 1).collect();
-    let is_short = (1..=LONGEST_TITLE).contains(&title.len());
-    let ends_sentence = text.chars().nth(start + title.len()) == Some('。');
-    let has_comma = title.iter().any(|c| matches!(c, '，' | ',' | '；'));
-    let end = start + title.len();
-    (is_short && !(ends_sentence && has_comma)).then_some(Span { start: start as u32, end: end as u32 })
-}
-
-/// Where the text below `title` begins: after the full stop, if it has one.
-fn body_start(clause: &Clause, title: Span) -> u32 {
-    let has_stop = clause.text.chars().nth(title.end as usize) == Some('。');
-    title.end + u32::from(has_stop)
-}
-
-/// A clause's title; where it stands, when it has none.
-pub(super) fn heading(clause: &Clause) -> String {
-    match title_span(clause) {
-        Some(title) => Offsets::of(&clause.text).slice(title).trim_end().to_owned(),
-        None => place(clause),
-    }
-}
-
-/// Headings above that [`heading`] does not say already.
-pub(super) fn path_above(clause: &Clause) -> &[String] {
-    let said = if title_span(clause).is_some() { 0 } else { nearest(clause).len() };
-    clause.path.get(..clause.path.len() - said).unwrap_or_default()
-}
-
-/// The nearest headings and the clause's number.
-fn place(clause: &Clause) -> String {
-    let nearest = nearest(clause);
-    let headings =
-        if nearest.is_empty() { labels::kind(clause.kind).to_owned() } else { nearest.join(" › ") };
-    ordinal(clause).map_or(headings.clone(), |number| format!("{headings} {number}"))
-}
-
-/// The innermost heading, with the one above it when both are short: 主要任务 alone says little.
-fn nearest(clause: &Clause) -> &[String] {
-    let two = clause.path.get(clause.path.len().saturating_sub(2)..).unwrap_or_default();
-    let length: usize = two.iter().map(|heading| heading.chars().count()).sum();
-    if length <= LONGEST_TITLE { two } else { two.get(two.len().saturating_sub(1)..).unwrap_or_default() }
-}
-
-/// How a clause's text begins: tells it from its neighbours.
-pub(super) fn name(clause: &Clause) -> String {
-    let text = clause.text.trim();
-    let end = text
-        .char_indices()
-        .find(|(_, c)| matches!(c, '\n' | '。' | '；' | '：'))
-        .map_or(text.len(), |(at, _)| at);
-    let first = text.get(..end).unwrap_or(text);
-    if first.chars().count() <= LONGEST_TITLE {
-        return first.to_owned();
-    }
-    let cut: String = first.chars().take(LONGEST_TITLE).collect();
-    format!("{cut}…")
 }
 
 /// Address of a clause's page.

@@ -1,7 +1,8 @@
 //! Cuts a document's source into headings, clauses and what stands between them. Every character of
 //! the source is shown once, in order.
 
-use super::hit::{anchor, clause_href, name};
+use super::hit::{anchor, clause_href};
+use super::naming::name;
 use crate::index::{DocumentRecord, OutlineHeading};
 use crate::model::{Clause, Span};
 use crate::view::Offsets;

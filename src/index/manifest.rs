@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer;
 
 /// Version of the files' layout.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// The manifest's file name.
 pub const FILE: &str = "manifest.json";
 
@@ -25,6 +25,8 @@ pub struct Manifest {
     pub generation: u64,
     /// The model whose vectors it holds; none when it was built without one.
     pub model: Option<String>,
+    /// Which phrasings it holds; none without a model.
+    pub phrasings: Option<String>,
     /// Components a vector; 0 without a model.
     pub dimensions: usize,
     /// How many documents.

@@ -22,7 +22,8 @@ impl Logistic {
 
     /// The mean squared error of the probabilities of `points` (Brier score); 0 of none.
     pub fn brier(&self, points: &[(f64, bool)]) -> f64 {
-        let errors = points.iter().map(|(score, is_true)| (self.at(*score) - f64::from(u8::from(*is_true))).powi(2));
+        let errors =
+            points.iter().map(|(score, is_true)| (self.at(*score) - f64::from(u8::from(*is_true))).powi(2));
         errors.sum::<f64>() / points.len().max(1) as f64
     }
 }
@@ -40,14 +41,11 @@ pub fn fit_logistic(points: &[(f64, bool)]) -> Option<Logistic> {
     if spread < 1e-9 {
         return None;
     }
-    let scaled: Vec<(f64, f64)> = points
-        .iter()
-        .map(|(score, held)| ((score - centre) / spread, f64::from(u8::from(*held))))
-        .collect();
+    let scaled: Vec<(f64, f64)> =
+        points.iter().map(|(score, held)| ((score - centre) / spread, f64::from(u8::from(*held)))).collect();
     let (slope, shift) = newton(&scaled);
     // slope · (score − centre) / spread + shift is 0 at the midpoint
-    (slope > 1e-9)
-        .then(|| Logistic { midpoint: centre - shift / slope * spread, slope: slope / spread })
+    (slope > 1e-9).then(|| Logistic { midpoint: centre - shift / slope * spread, slope: slope / spread })
 }
 
 /// Slope and shift of greatest likelihood for scaled scores and outcomes of 0 or 1. Each step is
@@ -102,7 +100,10 @@ mod tests {
     fn separable_points_give_a_steep_finite_curve() {
         let points: Vec<(f64, bool)> = (0..20).map(|at| (f64::from(at), at >= 10)).collect();
         let found = fit_logistic(&points).expect("a curve");
-        assert!((found.midpoint - 9.5).abs() < 0.1 && found.slope.is_finite() && found.slope > 1.0, "{found:?}");
+        assert!(
+            (found.midpoint - 9.5).abs() < 0.1 && found.slope.is_finite() && found.slope > 1.0,
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub fn locate_members(source: &dyn Source, gold: &[GoldCluster]) -> Result<Membe
             }
         }
         for &(seed, clause) in &here {
-            let new = || Member { clause: clause.clone(), seed: seed.to_owned(), counterparts: BTreeMap::new() };
+            let new =
+                || Member { clause: clause.clone(), seed: seed.to_owned(), counterparts: BTreeMap::new() };
             let member = members.entry(clause.id.clone()).or_insert_with(new);
             for &(other, counterpart) in here.iter().filter(|(other, _)| *other != seed) {
                 member.counterparts.entry(other.to_owned()).or_default().insert(counterpart.id.clone());

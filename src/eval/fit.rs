@@ -1,7 +1,7 @@
 //! Fitting the few fusion weights: softmax over a query's candidates, L2, no sign but the one allowed.
 //!
 //! The loss of a query is the cross-entropy between the gains of its candidates and the softmax of
-//! their scores (ListNet, Cao et al. 2007). It is convex in the weights, so that plain projected
+//! their scores (listwise, Cao et al. 2007). It is convex in the weights, so that plain projected
 //! gradient descent finds its one minimum from any start, and the same one every time.
 
 use rayon::prelude::*;
@@ -34,8 +34,7 @@ struct Group {
 pub fn fit(samples: &[&Sample], options: &FitOptions) -> Vec<f64> {
     let scales = scales(samples, options.signed.len());
     let groups: Vec<Group> = samples.iter().filter_map(|sample| group(sample, &scales)).collect();
-    let scaled = descend(&groups, options);
-    scaled.iter().zip(&scales).map(|(weight, scale)| weight / scale).collect()
+    descend(&groups, options).iter().zip(&scales).map(|(weight, scale)| weight / scale).collect()
 }
 
 /// The measures of each of `samples` by weights that were fitted without its fold; `[samples]`. Folds
@@ -106,8 +105,8 @@ fn group(sample: &Sample, scales: &[f64]) -> Option<Group> {
     }
     let means = means(sample, scales.len());
     let row = |features: &[f32]| {
-        let scaled = features.iter().zip(&means).zip(scales);
-        scaled.map(|((value, mean), scale)| (f64::from(*value) - mean) / scale).collect()
+        let values = features.iter().zip(&means).zip(scales);
+        values.map(|((value, mean), scale)| (f64::from(*value) - mean) / scale).collect()
     };
     let rows = sample.candidates.iter().map(|candidate| row(&candidate.features)).collect();
     Some(Group { rows, target: gains.into_iter().map(|gain| gain / total).collect() })
@@ -219,7 +218,8 @@ mod tests {
         let samples = samples(3);
         let folds = assign_folds(&samples, 5, 1);
         for fold in 0..5 {
-            let exact = samples.iter().zip(&folds).filter(|(sample, of)| **of == fold && sample.kind == "exact");
+            let exact =
+                samples.iter().zip(&folds).filter(|(sample, of)| **of == fold && sample.kind == "exact");
             assert_eq!(exact.count(), 2);
         }
     }

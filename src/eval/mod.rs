@@ -22,15 +22,13 @@ mod trec;
 
 pub use bootstrap::{Difference, RESAMPLES, paired_bootstrap};
 pub use calibrate::{Logistic, fit_logistic};
-pub use cluster::{
-    Member, Members, Pair, SimilarScores, counterpart_pairs, locate_members, score_similar,
-};
+pub use cluster::{Member, Members, Pair, SimilarScores, counterpart_pairs, locate_members, score_similar};
 pub use curve::{Point, at_recall, best_f1, points};
 pub use fit::{FitOptions, cross_validate, fit};
 pub use gold::{GoldCluster, GoldQuery, Judgement, read_clusters, read_queries};
 pub use measure::{DEPTH, Measures, measure};
 pub use query_set::{GradedQuery, QuerySet, Sought, Wanted};
-pub use report::{QueryScore, Report, measure_run, run_search};
+pub use report::{QueryScore, Report, measure_run, run_search, score_points};
 pub use sample::{Candidate, Sample, measure_samples};
 pub use service::Service;
 pub use source::{Found, Source};

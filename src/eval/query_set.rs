@@ -57,8 +57,8 @@ impl QuerySet {
     /// A set of `queries`; those of which nothing is wanted are counted and left out.
     pub fn new(queries: Vec<GradedQuery>) -> Self {
         let all = queries.len();
-        let queries: Vec<_> = queries.into_iter().filter(|query| query.is_graded()).collect();
-        let grades = queries.iter().flat_map(|query| query.grades());
+        let queries: Vec<_> = queries.into_iter().filter(GradedQuery::is_graded).collect();
+        let grades = queries.iter().flat_map(GradedQuery::grades);
         let answering = grades.max().unwrap_or(1).clamp(1, 2);
         Self { ungraded: all - queries.len(), queries, answering }
     }

@@ -1,6 +1,6 @@
 //! Running a set of queries, and what came of it by kind of query.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -76,8 +76,19 @@ pub fn run_search(source: &dyn Source, set: &QuerySet, mode: Mode) -> Result<(Re
     Ok((report, run))
 }
 
+/// (score, whether the hit holds anything wanted) of the first fifty hits of every query of `set`: what
+/// a curve from score to relevance is fitted on.
+pub fn score_points(source: &dyn Source, set: &QuerySet, mode: Mode) -> Result<Vec<(f64, bool)>> {
+    let mut points = Vec::new();
+    for query in &set.queries {
+        let hits = source.search(&request(query, mode))?;
+        points.extend(hits.iter().map(|hit| (f64::from(hit.score), !query.held_by(hit).is_empty())));
+    }
+    Ok(points)
+}
+
 /// What `query` asks of a source.
-pub(super) fn request(query: &GradedQuery, mode: Mode) -> SearchRequest {
+fn request(query: &GradedQuery, mode: Mode) -> SearchRequest {
     SearchRequest {
         mode,
         filter: query.filter.clone(),
@@ -88,7 +99,7 @@ pub(super) fn request(query: &GradedQuery, mode: Mode) -> SearchRequest {
 
 /// Measures a run that was made before. `clauses` are the texts that gold anchors are looked up in;
 /// a set of qrels needs none. A query that the run lacks counts as unanswered.
-pub fn measure_run(run: &Run, set: &QuerySet, clauses: &HashMap<String, Found>) -> Result<Report> {
+pub fn measure_run(run: &Run, set: &QuerySet, clauses: &BTreeMap<String, Found>) -> Result<Report> {
     if !set.queries.iter().any(|query| run.ranking(&query.qid).is_some()) {
         let message = "run: it answers no query of the set";
         return Err(Error::invalid("foreign_run", "run", message));
@@ -138,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_query_that_the_run_lacks_counts_as_unanswered() {
-        let report = measure_run(&run("q1"), &set(), &HashMap::new()).expect("measured");
+        let report = measure_run(&run("q1"), &set(), &BTreeMap::new()).expect("measured");
         assert_eq!((report.mean().ndcg_10, report.mean().p_1), (0.5, 0.5));
         let by_kind = report.by_kind();
         assert_eq!(by_kind.get("exact").map(|(count, mean)| (*count, mean.mrr_10)), Some((1, 1.0)));
@@ -146,9 +157,9 @@ mod tests {
 
     #[test]
     fn runs_of_another_set_or_index_are_refused() {
-        let error = measure_run(&run("other"), &set(), &HashMap::new()).expect_err("refused");
+        let error = measure_run(&run("other"), &set(), &BTreeMap::new()).expect_err("refused");
         assert_eq!(error.code(), "foreign_run");
-        let clauses = HashMap::from([("b:1".to_owned(), Found::default())]);
+        let clauses = BTreeMap::from([("b:1".to_owned(), Found::default())]);
         let error = measure_run(&run("q1"), &set(), &clauses).expect_err("refused");
         assert_eq!(error.code(), "unknown_clause");
     }

@@ -44,8 +44,7 @@ impl Sample {
         let scored = self.candidates.iter().map(|candidate| (score(candidate), candidate));
         let mut ranked: Vec<(f64, &Candidate)> = scored.collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let held: Vec<Vec<usize>> =
-            ranked.into_iter().map(|(_, candidate)| candidate.held.clone()).collect();
+        let held: Vec<Vec<usize>> = ranked.into_iter().map(|(_, candidate)| candidate.held.clone()).collect();
         measure(&self.grades, &held, answering)
     }
 
@@ -114,8 +113,7 @@ mod tests {
     fn weights_order_the_candidates() {
         assert_eq!(sample().measure(&[1.0, 0.0], 2).mrr_10, 0.5);
         assert_eq!(sample().measure(&[0.0, 1.0], 2).mrr_10, 1.0);
-        let gains: Vec<f64> =
-            sample().candidates.iter().map(|candidate| sample().gain(candidate)).collect();
+        let gains: Vec<f64> = sample().candidates.iter().map(|candidate| sample().gain(candidate)).collect();
         assert_eq!(gains, [0.0, 3.0, 0.0]);
     }
 

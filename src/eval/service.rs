@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::search::{SearchRequest, SimilarRequest};
 
 /// Longest wait for one answer.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// Largest accepted answer: a document of the largest accepted size with all that is known of it.
 const MAX_ANSWER: u64 = 256 << 20;
 /// Documents a page.
@@ -65,10 +65,8 @@ struct Clauses {
 impl Service {
     /// The service at `address` (`http://127.0.0.1:7878`), asked with `key` where there is one.
     pub fn new(address: &str, key: Option<String>) -> Self {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .http_status_as_error(false)
-            .build();
+        let config =
+            ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
         Self { address: address.trim_end_matches('/').to_owned(), key, agent: config.into() }
     }
 
@@ -103,8 +101,7 @@ fn read<T: DeserializeOwned>(
     url: &str,
     answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
 ) -> Result<T> {
-    let failed =
-        |what: String| Error::new(Kind::Unavailable, "service_failed", format!("{url}: {what}"));
+    let failed = |what: String| Error::new(Kind::Unavailable, "service_failed", format!("{url}: {what}"));
     let mut answer = answer.map_err(|error| failed(error.to_string()))?;
     let status = answer.status();
     let body = answer.body_mut().with_config().limit(MAX_ANSWER).read_to_string();

@@ -11,6 +11,9 @@ use crate::search::Filter;
 /// Kind of the queries of a set that names none.
 const NO_KIND: &str = "all";
 
+/// Hits of a run file as (rank, clause id, score).
+type RankedHits = Vec<(i64, String, f32)>;
+
 /// Rankings by query, as a TREC run file has them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Run {
@@ -41,7 +44,7 @@ impl Run {
 
 /// Reads a run file. As the field does, the score decides the order and the rank only between equals.
 pub fn read_run(path: &Path) -> Result<Run> {
-    let mut run: Vec<(String, Vec<(i64, String, f32)>)> = Vec::new();
+    let mut run: Vec<(String, RankedHits)> = Vec::new();
     let mut at: HashMap<String, usize> = HashMap::new();
     let mut seen = HashSet::new();
     for (number, line) in lines(&read(path)?) {
@@ -174,12 +177,13 @@ fn classic_topics(path: &Path, text: &str) -> Result<Vec<(usize, Topic)>> {
             if qid.is_empty() || title.is_empty() {
                 return Err(malformed(path, begun, "topics", "a topic without <num> or <title>"));
             }
-            let topic = (std::mem::take(&mut qid), std::mem::take(&mut title), NO_KIND.to_owned());
+            let topic = (std::mem::take(&mut qid), title.trim().to_owned(), NO_KIND.to_owned());
             topics.push((begun, topic));
         } else if line.starts_with('<') {
             in_title = false;
         } else if in_title {
-            title = format!("{title} {line}").trim().to_owned();
+            title.push(' ');
+            title.push_str(line);
         }
     }
     Ok(topics)

@@ -82,12 +82,11 @@ fn scores(pairs: &[Pair]) -> Vec<(f64, bool)> {
 }
 
 fn write_curve(out: &mut dyn Write, points: &[Point]) -> Result<()> {
-    table::head(out, "at recall of", ["precision", "recall", "F1", "relevance", "accepted"])?;
+    table::head(out, "at recall of, accepted", ["precision", "recall", "F1", "relevance"])?;
     let mut write = |label: &str, point: Option<Point>| match point {
         Some(point) => {
             let figures = [point.precision, point.recall, point.f1(), f64::from(point.threshold)];
-            let accepted = std::iter::once(point.accepted as f64);
-            table::row(out, label, None, figures.into_iter().chain(accepted).map(Some))
+            table::row(out, label, Some(point.accepted), figures.map(Some))
         }
         None => Ok(()),
     };

@@ -12,7 +12,8 @@ use super::set::SetFlags;
 use super::{compare, samples, table};
 use crate::error::{Error, Result};
 use crate::eval::{
-    FitOptions, Logistic, QuerySet, Report, Sample, cross_validate, fit, fit_logistic, measure_samples,
+    FitOptions, Logistic, Measures, QuerySet, Report, Sample, cross_validate, fit, fit_logistic,
+    measure_samples,
 };
 use crate::search::{WeightSets, Weights};
 
@@ -31,12 +32,16 @@ pub(super) struct FitCommand {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(2..=100))]
     folds: u16,
 
+    /// Times the cross-validation is repeated with other folds; the figure is the mean
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=100))]
+    repeats: u16,
+
     /// Seed of the folds
     #[arg(long, default_value_t = 1)]
     seed: u64,
 
     /// Weight of the L2 penalty
-    #[arg(long, default_value_t = 0.01)]
+    #[arg(long, default_value_t = 0.1)]
     l2: f64,
 
     /// Fit only the features that the current weights use
@@ -114,19 +119,30 @@ impl FitCommand {
         let kinds = compare::kinds(set);
         let by_weights =
             |weights: &Weights| measure_samples(samples, &weights.values().map(f64::from), set.answering);
-        let folds = usize::from(self.folds);
-        let held_out = cross_validate(samples, folds, self.seed, &self.options(), set.answering);
-        let held_out = samples.iter().zip(held_out).map(|(sample, measures)| sample.entry(measures));
+        let held_out = self.held_out(samples, set.answering);
         let head = std::iter::once("all").chain(kinds.iter().map(String::as_str));
         table::head(out, "nDCG@10", head)?;
         for (label, report) in [
             ("current".to_owned(), by_weights(current)),
             ("fitted on all".to_owned(), by_weights(fitted)),
-            (format!("cross-validated, {folds} folds"), Report { queries: held_out.collect() }),
+            (format!("cross-validated, {} × {}", self.repeats, self.folds), held_out),
         ] {
             table::row(out, &label, None, table::ndcg(&report, &kinds))?;
         }
         Ok(())
+    }
+}
+
+impl FitCommand {
+    /// The measures of each query by weights fitted without it, averaged over the repeats.
+    fn held_out(&self, samples: &[Sample], answering: u32) -> Report {
+        let seeds = self.seed..self.seed.saturating_add(u64::from(self.repeats));
+        let folds = usize::from(self.folds);
+        let repeats: Vec<Vec<Measures>> =
+            seeds.map(|seed| cross_validate(samples, folds, seed, &self.options(), answering)).collect();
+        let mean = |at: usize| Measures::mean(repeats.iter().filter_map(|measures| measures.get(at)));
+        let queries = samples.iter().zip(0..).map(|(sample, at)| sample.entry(mean(at)));
+        Report { queries: queries.collect() }
     }
 }
 

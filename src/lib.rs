@@ -12,6 +12,7 @@
 pub mod embed;
 pub mod error;
 pub mod index;
+pub mod load;
 pub mod model;
 pub mod normalise;
 pub mod split;

@@ -70,7 +70,14 @@ mod tests {
 
     #[test]
     fn furniture_and_text() {
-        let furniture = ["当前位置:首页 > 信息公开", "扫一扫在手机打开当前页", "- 2 -", "PAGE", "第 3 页 共 9 页", "通知.pdf"];
+        let furniture = [
+            "当前位置:首页 > 信息公开",
+            "扫一扫在手机打开当前页",
+            "- 2 -",
+            "PAGE",
+            "第 3 页 共 9 页",
+            "通知.pdf",
+        ];
         for line in furniture {
             assert!(FURNITURE.is_match(line), "{line}");
         }

@@ -103,7 +103,8 @@ fn classify(text: &str, kind: LineKind) -> (Role, Option<Marker>) {
     if marker::is_label(text) {
         return (Role::Label, None);
     }
-    let marker = marker::read(text).filter(|marker| !matches!(marker.kind, MarkerKind::Circled | MarkerKind::Ordinal));
+    let marker =
+        marker::read(text).filter(|marker| !matches!(marker.kind, MarkerKind::Circled | MarkerKind::Ordinal));
     match (marker, kind) {
         (Some(marker), _) => (Role::Numbered, Some(marker)),
         (None, LineKind::Heading(level)) => (Role::Marked(level), None),
@@ -161,12 +162,16 @@ fn is_addressee(text: &str) -> bool {
 /// A title inside the text: reads as one, stands before an introduction or a first heading.
 fn is_plan_title(blocks: &[Block], index: usize) -> bool {
     let text = &blocks[index].text;
-    let previous_ends = blocks[..index].iter().rev().find(|block| block.role != Role::Title).is_none_or(|block| {
-        block.role == Role::Furniture || matches(&DATE_LINE, &block.text) || block.text.ends_with(['。', '）', ')'])
-    });
-    let next_begins = blocks[index + 1..].iter().find(|block| block.role != Role::Furniture).is_some_and(|block| {
-        block.role == Role::Numbered || block.text.contains('。') || block.text.starts_with(['（', '('])
-    });
+    let previous_ends =
+        blocks[..index].iter().rev().find(|block| block.role != Role::Title).is_none_or(|block| {
+            block.role == Role::Furniture
+                || matches(&DATE_LINE, &block.text)
+                || block.text.ends_with(['。', '）', ')'])
+        });
+    let next_begins =
+        blocks[index + 1..].iter().find(|block| block.role != Role::Furniture).is_some_and(|block| {
+            block.role == Role::Numbered || block.text.contains('。') || block.text.starts_with(['（', '('])
+        });
     previous_ends && next_begins && is_title(text)
 }
 
@@ -194,7 +199,8 @@ fn mark_signatures(blocks: &mut [Block]) {
 
 /// 附件：1.甲 2.乙 before the signature lists what follows; it heads nothing.
 fn mark_attachment_lists(blocks: &mut [Block]) {
-    let is_attachment = |block: &Block| block.marker.as_ref().is_some_and(|m| m.kind == MarkerKind::Attachment);
+    let is_attachment =
+        |block: &Block| block.marker.as_ref().is_some_and(|m| m.kind == MarkerKind::Attachment);
     for index in 0..blocks.len() {
         let titled = is_attachment(&blocks[index]) && blocks[index].text.contains([':', '：']);
         if !titled || leads_content(&blocks[index + 1..]) {
@@ -203,7 +209,8 @@ fn mark_attachment_lists(blocks: &mut [Block]) {
         blocks[index].role = Role::Furniture;
         for item in &mut blocks[index + 1..] {
             let listed = item.role == Role::Numbered && !is_attachment(item) && is_heading_like(&item.text);
-            let short_item = listed || (item.role == Role::Numbered && !is_attachment(item) && item.text.ends_with(['；', ';']));
+            let short_item = listed
+                || (item.role == Role::Numbered && !is_attachment(item) && item.text.ends_with(['；', ';']));
             if !short_item {
                 break;
             }
@@ -214,7 +221,8 @@ fn mark_attachment_lists(blocks: &mut [Block]) {
 
 /// Whether what follows `附件：题名` is that attachment's content rather than the end of a notice.
 fn leads_content(following: &[Block]) -> bool {
-    let next = following.iter().find(|block| !(block.role == Role::Furniture && !matches(&DATE_LINE, &block.text)));
+    let next =
+        following.iter().find(|block| !(block.role == Role::Furniture && !matches(&DATE_LINE, &block.text)));
     next.is_some_and(|block| match block.role {
         Role::Row | Role::Title => true,
         Role::Paragraph => block.text.contains('。'),
@@ -226,7 +234,14 @@ fn leads_content(following: &[Block]) -> bool {
 fn mark_contents(blocks: &mut [Block]) {
     let mut run: Vec<usize> = Vec::new();
     for index in 0..=blocks.len() {
-        let is_entry = blocks.get(index).is_some_and(|block| block.role == Role::Numbered && is_heading_like(&block.text) && block.marker.as_ref().is_some_and(|m| m.kind != MarkerKind::Attachment && m.kind != MarkerKind::Plan));
+        let is_entry = blocks.get(index).is_some_and(|block| {
+            block.role == Role::Numbered
+                && is_heading_like(&block.text)
+                && block
+                    .marker
+                    .as_ref()
+                    .is_some_and(|m| m.kind != MarkerKind::Attachment && m.kind != MarkerKind::Plan)
+        });
         if is_entry {
             run.push(index);
             continue;
@@ -246,7 +261,8 @@ fn repeats_later(blocks: &[Block], run: &[usize]) -> bool {
         let length = block.marker.as_ref().map_or(0, |marker| marker.length);
         fold_text(block.text.get(length..).unwrap_or_default()).split_whitespace().collect::<String>()
     };
-    let later: HashSet<String> = blocks[last + 1..].iter().filter(|block| is_heading_like(&block.text)).map(name).collect();
+    let later: HashSet<String> =
+        blocks[last + 1..].iter().filter(|block| is_heading_like(&block.text)).map(name).collect();
     run.iter().filter(|&&index| later.contains(&name(&blocks[index]))).count() * 3 >= run.len() * 2
 }
 
@@ -258,7 +274,13 @@ fn split_glued_goals(blocks: Vec<Block>) -> Vec<Block> {
             Some(at) => {
                 let middle = block.range.start + at;
                 let (head, rest) = (block.text[..at].to_owned(), block.text[at..].to_owned());
-                let goal = Block { range: middle..block.range.end, text: rest, role: Role::Paragraph, marker: None, ..block.clone() };
+                let goal = Block {
+                    range: middle..block.range.end,
+                    text: rest,
+                    role: Role::Paragraph,
+                    marker: None,
+                    ..block.clone()
+                };
                 out.push(Block { range: block.range.start..middle, text: head, ..block });
                 out.push(goal);
             }
@@ -273,8 +295,11 @@ fn glued_goal(block: &Block) -> Option<usize> {
         return None;
     }
     let length = block.marker.as_ref()?.length;
-    let at = ["主要目标：", "主要目标:", "工作目标：", "工作目标:"].iter().find_map(|goal| block.text.find(goal))?;
+    let at = ["主要目标：", "主要目标:", "工作目标：", "工作目标:"]
+        .iter()
+        .find_map(|goal| block.text.find(goal))?;
     let head = block.text.get(..at)?;
-    let is_head = at > length && is_heading_like(head) && head.chars().count() >= 4 && !head.ends_with(['，', '、']);
+    let is_head =
+        at > length && is_heading_like(head) && head.chars().count() >= 4 && !head.ends_with(['，', '、']);
     is_head.then_some(at)
 }

@@ -99,7 +99,8 @@ impl Cutter<'_> {
             let own = child.own.iter().map(|&index| &self.blocks[index]);
             own.filter(|block| block.role == Role::Label).map(|block| block.text.clone()).collect()
         };
-        let shared = !others.is_empty() && last.children.is_empty() && others.iter().all(|child| self.is_bare(child));
+        let shared =
+            !others.is_empty() && last.children.is_empty() && others.iter().all(|child| self.is_bare(child));
         if shared { labels(last) } else { Vec::new() }
     }
 
@@ -116,8 +117,10 @@ impl Cutter<'_> {
         let head_text = self.joined(&node.head);
         let body = self.body(node);
         let title = self.heading_body(node, &head_text);
-        let titles_section = node.rank <= rank::IDEOGRAPHIC || !node.children.is_empty() || above.kind.is_none();
-        let section = if titles_section { kind::of_section(title, self.value(node), above.kind) } else { above.kind };
+        let titles_section =
+            node.rank <= rank::IDEOGRAPHIC || !node.children.is_empty() || above.kind.is_none();
+        let section =
+            if titles_section { kind::of_section(title, self.value(node), above.kind) } else { above.kind };
         let is_article = self.marker_kind(node) == Some(MarkerKind::Article);
         if is_article && self.length(node) <= MAX_CLAUSE {
             let all = self.all_blocks(node);
@@ -137,7 +140,11 @@ impl Cutter<'_> {
     fn heads_body(&self, node: &Node, body: &Own, section: Option<ClauseKind>) -> bool {
         let outer = node.rank <= rank::IDEOGRAPHIC && !node.own.is_empty();
         let only_table = body.text.is_empty() && !body.tables.is_empty();
-        outer && (only_table || section.is_some_and(|kind| kind != ClauseKind::Notice) || node.rank < rank::IDEOGRAPHIC || !self.is_roster(node))
+        outer
+            && (only_table
+                || section.is_some_and(|kind| kind != ClauseKind::Notice)
+                || node.rank < rank::IDEOGRAPHIC
+                || !self.is_roster(node))
             && !self.is_roster(node)
     }
 
@@ -148,7 +155,10 @@ impl Cutter<'_> {
     /// A node whose head is a heading: the head is no clause, its own text is.
     fn cut_headed(&mut self, node: &Node, above: &Above, section: Option<ClauseKind>, body: &Own) {
         let text = self.heading(node);
-        let only_table = node.rank <= rank::PLAN && node.children.is_empty() && body.text.is_empty() && body.tables.len() == 1;
+        let only_table = node.rank <= rank::PLAN
+            && node.children.is_empty()
+            && body.text.is_empty()
+            && body.tables.len() == 1;
         if let Some(range) = self.span(&node.head) {
             if only_table {
                 let table = [node.head.as_slice(), &body.tables[0]].concat();
@@ -164,7 +174,8 @@ impl Cutter<'_> {
         }
         let introduces = node.rank <= rank::PLAN && !node.children.is_empty();
         self.cut_own(&node.own, &inner, introduces.then_some(ClauseKind::Notice));
-        let labels = node.own.iter().map(|&index| &self.blocks[index]).filter(|block| block.role == Role::Label);
+        let labels =
+            node.own.iter().map(|&index| &self.blocks[index]).filter(|block| block.role == Role::Label);
         inner.inherited.extend(labels.map(|block| block.text.clone()));
         self.cut_children(node, &inner);
     }
@@ -233,12 +244,20 @@ impl Cutter<'_> {
         let (end, start) = (self.blocks[previous].range.end, block.range.start);
         let gap = start > end + 1;
         let note = block.text.starts_with(['*', '＊', '※']) || block.text.starts_with("注：");
-        let lists_measures = kind == Some(ClauseKind::Measure) && block.role == Role::Paragraph && block.text.chars().count() >= 40;
-        let after_leader = Self::is_leader_line(&self.blocks[previous]) && self.blocks[previous].role == Role::Label;
+        let lists_measures = kind == Some(ClauseKind::Measure)
+            && block.role == Role::Paragraph
+            && block.text.chars().count() >= 40;
+        let after_leader =
+            Self::is_leader_line(&self.blocks[previous]) && self.blocks[previous].role == Role::Label;
         gap || note || lists_measures || after_leader || kind::is_goal_paragraph(&block.text)
     }
 
-    fn paragraph_kind(&self, paragraphs: &[usize], section: Option<ClauseKind>, lead: Option<ClauseKind>) -> ClauseKind {
+    fn paragraph_kind(
+        &self,
+        paragraphs: &[usize],
+        section: Option<ClauseKind>,
+        lead: Option<ClauseKind>,
+    ) -> ClauseKind {
         let texts = || paragraphs.iter().map(|&index| self.blocks[index].text.as_str());
         if texts().any(kind::is_goal_paragraph) {
             return ClauseKind::Goal;
@@ -303,7 +322,12 @@ impl Cutter<'_> {
     }
 
     fn push_unnumbered(&mut self, indices: &[usize], above: &Above, kind: ClauseKind, token: &str) {
-        let ordinal = self.split.clauses.iter().filter(|clause| clause.id_path.starts_with(&id(&above.id, token))).count();
+        let ordinal = self
+            .split
+            .clauses
+            .iter()
+            .filter(|clause| clause.id_path.starts_with(&id(&above.id, token)))
+            .count();
         let id = id(&above.id, &format!("{token}_{}", ordinal + 1));
         self.emit(indices, above, None, kind, id);
     }
@@ -314,7 +338,14 @@ impl Cutter<'_> {
     }
 
     /// Adds the clause of `indices`, which follow each other, cut to size.
-    fn emit(&mut self, indices: &[usize], above: &Above, number: Option<String>, kind: ClauseKind, id_path: String) {
+    fn emit(
+        &mut self,
+        indices: &[usize],
+        above: &Above,
+        number: Option<String>,
+        kind: ClauseKind,
+        id_path: String,
+    ) {
         let Some(range) = self.span(indices) else { return };
         let Some(&first) = indices.first() else { return };
         let id_path = self.unique(id_path);
@@ -324,7 +355,11 @@ impl Cutter<'_> {
         for (part, piece) in pieces.into_iter().enumerate() {
             let piece = range.start + piece.start..range.start + piece.end;
             self.split.clauses.push(ClauseDraft {
-                id_path: if cut && part > 0 { format!("{id_path}__part_{}", part + 1) } else { id_path.clone() },
+                id_path: if cut && part > 0 {
+                    format!("{id_path}__part_{}", part + 1)
+                } else {
+                    id_path.clone()
+                },
                 path: above.path.clone(),
                 number: number.clone(),
                 kind,
@@ -338,9 +373,11 @@ impl Cutter<'_> {
 
     fn rows(&self, indices: &[usize], piece: &Range<usize>) -> Vec<Vec<String>> {
         let rows = indices.iter().map(|&index| &self.blocks[index]);
-        rows.filter(|block| block.role == Role::Row && block.range.start >= piece.start && block.range.end <= piece.end)
-            .map(|block| block.text.split('\t').map(|cell| cell.trim().to_owned()).collect())
-            .collect()
+        rows.filter(|block| {
+            block.role == Role::Row && block.range.start >= piece.start && block.range.end <= piece.end
+        })
+        .map(|block| block.text.split('\t').map(|cell| cell.trim().to_owned()).collect())
+        .collect()
     }
 
     /// An id path that no other clause has: a numeral that comes twice gets `-2`.
@@ -352,7 +389,9 @@ impl Cutter<'_> {
             return id_path;
         }
         let renamed = format!("{id_path}-{times}");
-        self.split.warnings.push(Warning::new("repeated_number", format!("the number of {id_path} comes again: {renamed}")));
+        self.split
+            .warnings
+            .push(Warning::new("repeated_number", format!("the number of {id_path} comes again: {renamed}")));
         renamed
     }
 
@@ -412,5 +451,10 @@ impl Cutter<'_> {
 }
 
 fn id(above: &[String], token: &str) -> String {
-    above.iter().map(String::as_str).chain((!token.is_empty()).then_some(token)).collect::<Vec<_>>().join("__")
+    above
+        .iter()
+        .map(String::as_str)
+        .chain((!token.is_empty()).then_some(token))
+        .collect::<Vec<_>>()
+        .join("__")
 }

@@ -12,8 +12,12 @@ static GOAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static SAFEGUARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:保障措施|组织实施|组织保障|工作保障|保障机制|实施保障|政策保障|组织领导|实施步骤|工作要求|有关要求|相关要求|保障与监督|监督考核|推进机制|下步工作)(?:[：:]|$)").ok()
 });
-static MEASURE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:措施|举措|任务|重点|内容|工作|行动|事项|指标领域|清单|工程|安排)(?:及\S{2,8})?(?:[：:（(]|$)").ok());
+static MEASURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:措施|举措|任务|重点|内容|工作|行动|事项|指标领域|清单|工程|安排)(?:及\S{2,8})?(?:[：:（(]|$)",
+    )
+    .ok()
+});
 static NOTICE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:通知|公告|通告|函|批复|请示|报告|启事|意见建议)$").ok());
 static ROSTER_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -59,5 +63,7 @@ pub(super) fn is_roster<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
 /// 主要目标：… begins an aim wherever it stands.
 pub(super) fn is_goal_paragraph(text: &str) -> bool {
     let head: String = text.chars().take(12).collect();
-    ["主要目标：", "主要目标:", "工作目标：", "总体目标：", "目标任务："].iter().any(|goal| head.starts_with(goal))
+    ["主要目标：", "主要目标:", "工作目标：", "总体目标：", "目标任务："]
+        .iter()
+        .any(|goal| head.starts_with(goal))
 }

@@ -68,7 +68,10 @@ pub(super) fn ranks(blocks: &mut [Block]) -> Vec<Warning> {
 /// A title line below 附件1 or below another title line.
 fn continues_head(above: &[Block]) -> bool {
     above.iter().rev().find(|block| block.role != Role::Furniture).is_some_and(|block| {
-        let heads = block.marker.as_ref().is_some_and(|m| matches!(m.kind, MarkerKind::Attachment | MarkerKind::Plan));
+        let heads = block
+            .marker
+            .as_ref()
+            .is_some_and(|m| matches!(m.kind, MarkerKind::Attachment | MarkerKind::Plan));
         block.role == Role::Title || heads
     })
 }
@@ -98,7 +101,9 @@ fn natural_rank(kind: MarkerKind) -> u8 {
         MarkerKind::Article => rank::ARTICLE,
         MarkerKind::IdeographicBracket => rank::BRACKET,
         MarkerKind::ArabicDot | MarkerKind::ArabicComma => rank::ARABIC,
-        MarkerKind::Decimal | MarkerKind::ArabicBracket | MarkerKind::Circled | MarkerKind::Ordinal => rank::ARABIC_BRACKET,
+        MarkerKind::Decimal | MarkerKind::ArabicBracket | MarkerKind::Circled | MarkerKind::Ordinal => {
+            rank::ARABIC_BRACKET
+        }
     }
 }
 
@@ -156,7 +161,10 @@ fn is_lost_bracket(blocks: &[Block], index: usize, open: &Open) -> Option<u8> {
 fn next_of(blocks: &[Block], index: usize, kind: MarkerKind) -> Option<u32> {
     blocks[index + 1..]
         .iter()
-        .take_while(|block| block.role != Role::Title && block.marker.as_ref().is_none_or(|m| m.kind != MarkerKind::Attachment))
+        .take_while(|block| {
+            block.role != Role::Title
+                && block.marker.as_ref().is_none_or(|m| m.kind != MarkerKind::Attachment)
+        })
         .filter_map(|block| block.marker.as_ref())
         .find(|marker| marker.kind == kind)
         .map(|marker| marker.value)
@@ -174,7 +182,8 @@ fn recover(block: &Block, open: &Open) -> Option<(u8, u32, Marker)> {
     let value: u32 = digits.parse().ok()?;
     let rest = block.text.get(block.text.char_indices().nth(digits.len())?.0..)?;
     let text = rest.trim_start();
-    let spaced = text.len() < rest.len() && text.chars().next().is_some_and(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    let spaced = text.len() < rest.len()
+        && text.chars().next().is_some_and(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
     let expected = open.last(rank::ARABIC)? + 1 == value;
     let marker = Marker { kind: MarkerKind::ArabicDot, value, length: block.text.len() - text.len() };
     (spaced && expected).then_some((rank::ARABIC, value, marker))

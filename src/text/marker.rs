@@ -58,8 +58,14 @@ const IDEOGRAPHIC: &str = "[一二三四五六七八九十百千零〇○两]{1,
 static PATTERNS: LazyLock<Vec<(MarkerKind, Regex)>> = LazyLock::new(|| {
     let numeral = format!("({IDEOGRAPHIC}|[0-9０-９]{{1,4}})");
     [
-        (MarkerKind::Attachment, r"^附\s*(?:件|录)\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})?\s*([:：.．、])?\s*".to_owned()),
-        (MarkerKind::Plan, r"^(?:方案|专项|子方案)\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[:：]?\s*$".to_owned()),
+        (
+            MarkerKind::Attachment,
+            r"^附\s*(?:件|录)\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})?\s*([:：.．、])?\s*".to_owned(),
+        ),
+        (
+            MarkerKind::Plan,
+            r"^(?:方案|专项|子方案)\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[:：]?\s*$".to_owned(),
+        ),
         (MarkerKind::Part, format!(r"^第\s*{numeral}\s*[编篇部]\s*(?:分\s*)?")),
         (MarkerKind::Chapter, format!(r"^第\s*{numeral}\s*章\s*")),
         (MarkerKind::Section, format!(r"^第\s*{numeral}\s*节\s*")),
@@ -123,13 +129,19 @@ fn decimal_value(numeral: &str) -> u32 {
 /// 附件 begins a block alone, with a numeral, with a colon, or glued to a title; 附件中… is a sentence.
 fn attachment_is_plausible(line: &str, numeral: &str, rest: &str) -> bool {
     let separated = line.contains([':', '：']) && !rest.contains('。');
-    rest.is_empty() || separated || (!numeral.is_empty() && !rest.contains('。') && rest.chars().count() <= 60)
+    rest.is_empty()
+        || separated
+        || (!numeral.is_empty() && !rest.contains('。') && rest.chars().count() <= 60)
 }
 
 /// 第三条规定的… is a reference; an article's number is followed by space, a bracket or its text.
 fn article_is_plausible(line: &str, length: usize, rest: &str) -> bool {
-    let spaced = line.get(..length).is_some_and(|marker| marker.ends_with([' ', '\u{3000}', ':', '：', '\t']));
-    spaced || rest.is_empty() || !rest.starts_with(['规', '所', '的', '第', '、', '和', '至', '，', '或', '及', '与', '中', '款', '到'])
+    let spaced =
+        line.get(..length).is_some_and(|marker| marker.ends_with([' ', '\u{3000}', ':', '：', '\t']));
+    spaced
+        || rest.is_empty()
+        || !rest
+            .starts_with(['规', '所', '的', '第', '、', '和', '至', '，', '或', '及', '与', '中', '款', '到'])
 }
 
 /// `5．9月底前` is item 5; `0．4千伏` and `4.5万元` are numbers.
@@ -201,10 +213,17 @@ mod tests {
 
     #[test]
     fn labels() {
-        for line in ["责任单位：区税务局", "时间节点:2022年12月", "牵头单位: 区住建局", "（牵头区领导：张运岭；牵头单位：区市场监管局）", "责任人：韩云飞"] {
+        for line in [
+            "责任单位：区税务局",
+            "时间节点:2022年12月",
+            "牵头单位: 区住建局",
+            "（牵头区领导：张运岭；牵头单位：区市场监管局）",
+            "责任人：韩云飞",
+        ] {
             assert!(is_label(line), "{line}");
         }
-        for line in ["责任单位要强化担当意识", "牵头推进改革。", "时间紧、任务重：要加快"] {
+        for line in ["责任单位要强化担当意识", "牵头推进改革。", "时间紧、任务重：要加快"]
+        {
             assert!(!is_label(line), "{line}");
         }
     }

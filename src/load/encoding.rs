@@ -76,7 +76,10 @@ fn recognise(bytes: &[u8], declared: Option<&'static Encoding>) -> &'static Enco
 
 /// UTF-8, but for a last character cut off by a truncated copy and stray damage.
 fn is_utf8(bytes: &[u8]) -> bool {
-    let Err(error) = std::str::from_utf8(bytes) else { return true };
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return !is_gbk_by_chance(text, bytes),
+        Err(error) => error,
+    };
     if error.error_len().is_none() {
         return true;
     }
@@ -84,6 +87,16 @@ fn is_utf8(bytes: &[u8]) -> bool {
     let damaged = lossy.chars().filter(|c| *c == '\u{FFFD}').count();
     let wide = lossy.chars().filter(|c| is_han(*c)).count();
     damaged * 50 < wide
+}
+
+/// A few GBK characters happen to be UTF-8 of letters that no Chinese document holds (通知 is U+0368
+/// U+05AA).
+fn is_gbk_by_chance(text: &str, bytes: &[u8]) -> bool {
+    let is_foreign = |c: char| matches!(c, '\u{80}'..='\u{7FF}') && !matches!(c, '\u{A0}'..='\u{FF}' | '\u{200}'..='\u{2FF}');
+    text.chars().any(is_foreign) && !text.chars().any(|c| c > '\u{7FF}') && {
+        let (gbk, damaged) = GB18030.decode_without_bom_handling(bytes);
+        !damaged && gbk.chars().any(is_han) && plausible_share(&gbk) > 0.99
+    }
 }
 
 /// UTF-16 without a mark: ASCII leaves zero bytes on one side; pure Chinese is told by its letters.

@@ -1,7 +1,7 @@
 //! Hard wraps undone: a line goes on in the next one when the next one's first word would not have
 //! fitted behind it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::page::PlacedLine;
 use super::rows::Item;
@@ -11,18 +11,25 @@ use crate::text::marker::begins_block;
 /// Share of lines that must begin at an edge to make it one.
 const EDGE_SHARE: usize = 40;
 
-/// Joins lines to paragraphs.
+/// Joins lines to paragraphs. Running lines, which would stand within sentences, come last, each once.
 pub(super) fn join(items: Vec<Item>) -> Vec<RawLine> {
     let columns = columns(&items);
     let mut joiner = Joiner { columns, width: 0.0, out: Vec::new(), last: None, pitch: None };
+    let mut running = Vec::new();
+    let mut seen = HashSet::new();
     for item in items {
         match item {
             Item::Page(width) => joiner.turn(width),
             Item::Row(cells) => joiner.push(cells.join("\t"), RawKind::Row),
-            Item::Line(line) if line.is_furniture => joiner.furniture(line.text),
+            Item::Line(line) if line.is_furniture => {
+                if seen.insert(line.text.replace(|c: char| c.is_ascii_digit(), "")) {
+                    running.push(line.text);
+                }
+            }
             Item::Line(line) => joiner.line(line),
         }
     }
+    running.into_iter().for_each(|text| joiner.push(text, RawKind::Furniture));
     joiner.out
 }
 
@@ -59,9 +66,19 @@ fn column(lines: &[&PlacedLine]) -> Option<Column> {
     rights.sort_by(|one, other| other.total_cmp(one));
     let held = |edges: &[f32], edge: f32| edges.iter().filter(|other| near(**other, edge)).count() >= least;
     let left = lefts.iter().copied().find(|edge| held(&lefts, *edge)).or(lefts.first().copied())?;
-    let right = rights.iter().copied().find(|edge| held(&rights, *edge)).or(rights.first().copied())?;
+    let right = justified_edge(&rights, em).or_else(|| rights.iter().copied().find(|edge| held(&rights, *edge)));
+    let right = right.or(rights.first().copied())?;
     let indented = lefts.iter().filter(|edge| (1.4..2.8).contains(&((**edge - left) / em))).count();
     Some(Column { left, right, is_indented: indented * 8 >= lines.len() })
+}
+
+/// The right edge of justified text: where most full lines end, but for punctuation that hangs over.
+fn justified_edge(rights: &[f32], em: f32) -> Option<f32> {
+    let count = |edge: f32| rights.iter().filter(|right| (**right - edge).abs() < 0.3 * em).count();
+    let middle = rights.iter().copied().max_by_key(|edge| count(*edge))?;
+    let edge = rights.iter().copied().filter(|right| (*right - middle).abs() < 0.3 * em).reduce(f32::max)?;
+    let beyond = rights.iter().filter(|right| **right > edge + 1.2 * em).count();
+    (count(middle) * 4 >= rights.len() && beyond * 20 <= rights.len()).then_some(edge)
 }
 
 fn median(mut values: Vec<f32>) -> Option<f32> {
@@ -86,11 +103,6 @@ impl Joiner {
         if let Some((_, _, is_same_page)) = &mut self.last {
             *is_same_page = false;
         }
-    }
-
-    fn furniture(&mut self, text: String) {
-        let origin = self.out.len() as u32 + 1;
-        self.out.push(RawLine { text, kind: RawKind::Furniture, origin });
     }
 
     fn push(&mut self, text: String, kind: RawKind) {

@@ -87,3 +87,18 @@ fn conversions_give_the_same_clauses() {
     }
     assert!(failures.is_empty(), "below the bar: {failures:?}");
 }
+
+/// Prints what is loaded of one file: `TIAOKUAN_FILE=… cargo test --lib prints_one_file -- --ignored --nocapture`.
+#[test]
+#[ignore = "a tool: prints the lines of the file that TIAOKUAN_FILE names"]
+fn prints_one_file() {
+    let path = folder("TIAOKUAN_FILE");
+    let loaded = load(&path.to_string_lossy(), &std::fs::read(&path).unwrap(), &Limits::default());
+    match loaded {
+        Ok(loaded) => {
+            println!("{:?} {:?} {:?}", loaded.format, loaded.encoding, loaded.warnings);
+            loaded.lines.iter().for_each(|line| println!("{:5} {:?} {:?}", line.origin, line.kind, line.text));
+        }
+        Err(error) => println!("{error:?}"),
+    }
+}

@@ -92,7 +92,9 @@ fn is_utf8(bytes: &[u8]) -> bool {
 /// A few GBK characters happen to be UTF-8 of letters that no Chinese document holds (通知 is U+0368
 /// U+05AA).
 fn is_gbk_by_chance(text: &str, bytes: &[u8]) -> bool {
-    let is_foreign = |c: char| matches!(c, '\u{80}'..='\u{7FF}') && !matches!(c, '\u{A0}'..='\u{FF}' | '\u{200}'..='\u{2FF}');
+    let is_foreign = |c: char| {
+        matches!(c, '\u{80}'..='\u{7FF}') && !matches!(c, '\u{A0}'..='\u{FF}' | '\u{200}'..='\u{2FF}')
+    };
     text.chars().any(is_foreign) && !text.chars().any(|c| c > '\u{7FF}') && {
         let (gbk, damaged) = GB18030.decode_without_bom_handling(bytes);
         !damaged && gbk.chars().any(is_han) && plausible_share(&gbk) > 0.99

@@ -263,6 +263,8 @@ pub(super) fn is_furniture(element: &Element) -> bool {
     ];
     matches!(element.name(), "nav" | "footer" | "aside")
         || element.attr("role").is_some_and(|role| ROLES.contains(&role))
+        // LibreOffice marks the header and footer of pages so.
+        || element.attr("title").is_some_and(|title| matches!(title, "header" | "footer"))
         || names(element).any(|name| WORDS.contains(&name.as_str()))
 }
 

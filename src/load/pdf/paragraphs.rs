@@ -66,7 +66,8 @@ fn column(lines: &[&PlacedLine]) -> Option<Column> {
     rights.sort_by(|one, other| other.total_cmp(one));
     let held = |edges: &[f32], edge: f32| edges.iter().filter(|other| near(**other, edge)).count() >= least;
     let left = lefts.iter().copied().find(|edge| held(&lefts, *edge)).or(lefts.first().copied())?;
-    let right = justified_edge(&rights, em).or_else(|| rights.iter().copied().find(|edge| held(&rights, *edge)));
+    let right =
+        justified_edge(&rights, em).or_else(|| rights.iter().copied().find(|edge| held(&rights, *edge)));
     let right = right.or(rights.first().copied())?;
     let indented = lefts.iter().filter(|edge| (1.4..2.8).contains(&((**edge - left) / em))).count();
     Some(Column { left, right, is_indented: indented * 8 >= lines.len() })

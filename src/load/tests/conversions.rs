@@ -97,7 +97,10 @@ fn prints_one_file() {
     match loaded {
         Ok(loaded) => {
             println!("{:?} {:?} {:?}", loaded.format, loaded.encoding, loaded.warnings);
-            loaded.lines.iter().for_each(|line| println!("{:5} {:?} {:?}", line.origin, line.kind, line.text));
+            loaded
+                .lines
+                .iter()
+                .for_each(|line| println!("{:5} {:?} {:?}", line.origin, line.kind, line.text));
         }
         Err(error) => println!("{error:?}"),
     }

@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
     fn line_number(&mut self, offset: usize) -> u32 {
         let (from, line) = self.counted;
         if let Some(between) = self.source.as_bytes().get(from..offset) {
-            let line = line + between.iter().filter(|byte| **byte == b'\n').count() as u32;
+            let line = line + between.split(|byte| *byte == b'\n').count() as u32 - 1;
             self.counted = (offset, line);
         }
         self.counted.1

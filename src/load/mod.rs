@@ -110,7 +110,7 @@ impl Default for Limits {
             entries: 10_000,
             pages: 5_000,
             nesting: 2,
-            time: Duration::from_secs(60),
+            time: Duration::from_mins(1),
         }
     }
 }

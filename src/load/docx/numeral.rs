@@ -47,7 +47,7 @@ fn counting(value: u32, digits: [char; 10], units: [char; 3]) -> String {
     let mut out = String::new();
     let mut skipped = false;
     for at in (0..4).rev() {
-        if value / 10_u32.pow(at) % 10 == 0 {
+        if (value / 10_u32.pow(at)).is_multiple_of(10) {
             skipped |= !out.is_empty();
             continue;
         }

@@ -58,6 +58,7 @@ enum Inside {
 
 /// What the elements around a text say of it.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each read on its own")]
 struct Context {
     is_furniture: bool,
     is_main: bool,

@@ -16,6 +16,25 @@ use super::Line;
 /// Share of a page's unlinked text that its main element holds.
 const MAIN_SHARE: f32 = 0.75;
 
+/// Share that suffices where the element is named as the document.
+const NAMED_SHARE: f32 = 0.4;
+
+/// Words in the classes and ids of elements that hold the document, in the systems that governments
+/// publish with.
+const CONTENT_NAMES: &[&str] = &[
+    "zoom",
+    "article",
+    "content",
+    "trs",
+    "ucap",
+    "detail",
+    "zhengwen",
+    "wenzhang",
+    "artic",
+    "artcontent",
+    "newscontent",
+];
+
 /// A line outside the main content with fewer characters and no full stop is furniture.
 const SENTENCE: usize = 40;
 
@@ -32,22 +51,12 @@ impl<'a> Page<'a> {
     /// Finds the main element: the innermost one that still holds most of the unlinked text.
     pub(super) fn survey(html: &'a Html) -> Self {
         let weights = weigh(html);
-        let weight = |node: &NodeRef<'a, Node>| weights.get(&node.id()).copied().unwrap_or_default();
-        let mut main = html.tree.root();
-        let whole = weight(&main) as f32;
-        let mut around = HashSet::from([main.id()]);
-        while let Some(child) =
-            main.children().find(|child| weight(child) as f32 >= MAIN_SHARE * whole && whole > 0.0)
-        {
-            let is_element = child.value().is_element();
-            let is_paragraph =
-                child.value().as_element().is_some_and(|element| !is_container(element.name()));
-            if !is_element || is_paragraph {
-                break;
-            }
-            main = child;
-            around.insert(main.id());
+        let whole = weights.get(&html.tree.root().id()).copied().unwrap_or_default();
+        let mut main = descend(html.tree.root(), whole, &weights);
+        if let Some(named) = named_content(main, whole, &weights) {
+            main = descend(named, weights.get(&named.id()).copied().unwrap_or_default(), &weights);
         }
+        let around = main.ancestors().map(|node| node.id()).chain([main.id()]).collect();
         let title = html
             .tree
             .root()
@@ -95,6 +104,38 @@ impl<'a> Page<'a> {
     fn is_page_title(&self, text: &str) -> bool {
         text.chars().count() >= 6 && self.title.contains(text)
     }
+}
+
+/// From `from` inwards as long as one child holds most of `whole`.
+fn descend<'a>(from: NodeRef<'a, Node>, whole: usize, weights: &HashMap<NodeId, usize>) -> NodeRef<'a, Node> {
+    let mut main = from;
+    let holds_most = |child: &NodeRef<'a, Node>| {
+        let weight = weights.get(&child.id()).copied().unwrap_or_default();
+        weight as f32 >= MAIN_SHARE * whole as f32 && whole > 0
+    };
+    while let Some(child) = main.children().find(holds_most) {
+        if !child.value().as_element().is_some_and(|element| is_container(element.name())) {
+            break;
+        }
+        main = child;
+    }
+    main
+}
+
+/// The element within `main` that content systems name as the document, if it holds a good part.
+fn named_content<'a>(
+    main: NodeRef<'a, Node>,
+    whole: usize,
+    weights: &HashMap<NodeId, usize>,
+) -> Option<NodeRef<'a, Node>> {
+    let is_named = |node: &NodeRef<'a, Node>| {
+        let Some(element) = node.value().as_element() else { return false };
+        matches!(element.name(), "article" | "main" | "ucapcontent")
+            || names(element).any(|name| CONTENT_NAMES.contains(&name.as_str()))
+    };
+    let weight = |node: &NodeRef<'a, Node>| weights.get(&node.id()).copied().unwrap_or_default();
+    let named = main.descendants().skip(1).filter(is_named).max_by_key(weight)?;
+    (weight(&named) as f32 >= NAMED_SHARE * whole as f32).then_some(named)
 }
 
 /// Characters of unlinked, visible text under every element.

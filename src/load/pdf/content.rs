@@ -37,8 +37,7 @@ pub(super) type Fonts = HashMap<ObjectIdentifier, Rc<Font>>;
 
 /// The glyphs of `page`.
 pub(super) fn glyphs(page: &Page<'_>, fonts: &mut Fonts) -> Vec<Glyph> {
-    let [a, b, c, d, e, f] = page.initial_transform(true).as_coeffs();
-    let base = Matrix([a as f32, b as f32, c as f32, d as f32, e as f32, f as f32]);
+    let base = Matrix(page.initial_transform(true).as_coeffs().map(|number| number as f32));
     let mut painter = Painter { glyphs: Vec::new(), fonts, forms: 0, artifacts: Vec::new() };
     painter.run(page.typed_operations(), page.resources(), base, 0);
     painter.glyphs
@@ -60,6 +59,7 @@ impl Matrix {
     }
 
     /// First `self`, then `next`.
+    #[expect(clippy::many_single_char_names, reason = "the standard's names of a matrix's numbers")]
     fn then(self, next: Self) -> Self {
         let [a, b, c, d, e, f] = self.0;
         let [na, nb, nc, nd, ne, nf] = next.0;
@@ -123,7 +123,7 @@ impl Painter<'_> {
                     state.size = font.1.as_f32();
                 }
                 TypedInstruction::XObject(name) if depth < DEEPEST_FORM => {
-                    self.form(resources, name.0, &state, depth)
+                    self.form(resources, name.0, &state, depth);
                 }
                 other => {
                     if !self.marked_content(other, resources) && !set_state(other, &mut state) {
@@ -209,7 +209,7 @@ impl Painter<'_> {
                     match part {
                         Object::String(string) => self.string(string.as_bytes(), state, text),
                         Object::Number(back) => {
-                            text.advance(-back.as_f32() / 1_000.0 * state.size * state.scaling)
+                            text.advance(-back.as_f32() / 1_000.0 * state.size * state.scaling);
                         }
                         _ => {}
                     }
@@ -225,11 +225,11 @@ impl Painter<'_> {
             let spacing = state.character_spacing + if shown.is_space { state.word_spacing } else { 0.0 };
             let advance = (shown.width * state.size + spacing) * state.scaling;
             let to_page = Matrix::shift(0.0, state.rise).then(text.glyph).then(state.matrix);
-            let [a, b, _, d, x, y] = to_page.0;
+            let [scale, turn, _, height, x, y] = to_page.0;
             // Turned text is a watermark or a stamp.
-            if b.abs() <= 0.2 * a.abs() && a != 0.0 {
-                let size = (d.abs() * state.size.abs()).max(0.1);
-                let width = a * shown.width * state.size * state.scaling;
+            if turn.abs() <= 0.2 * scale.abs() && scale != 0.0 {
+                let size = (height.abs() * state.size.abs()).max(0.1);
+                let width = scale * shown.width * state.size * state.scaling;
                 let is_artifact = self.artifacts.contains(&true);
                 self.glyphs.push(Glyph { text: shown.text, x, y, width, size, is_artifact });
             }

@@ -22,6 +22,7 @@ pub(super) struct Font {
     kind: FontKind,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a document has few fonts")]
 enum FontKind {
     Simple {
         characters: Vec<Option<String>>,
@@ -185,6 +186,12 @@ fn codes_of(name: &[u8]) -> Codes {
     }
 }
 
+/// A code written as a number.
+#[expect(clippy::cast_sign_loss, reason = "a negative code becomes 0")]
+fn code(number: f32) -> u32 {
+    number as u32
+}
+
 /// The `W` array: `first [w w …]` or `first last w`.
 fn cid_widths(descendant: &Dict<'_>) -> HashMap<u32, f32> {
     /// Wider ranges are nonsense.
@@ -194,7 +201,7 @@ fn cid_widths(descendant: &Dict<'_>) -> HashMap<u32, f32> {
     let mut objects = array.iter::<Object<'_>>();
     let number = |object: Option<Object<'_>>| object.and_then(Object::into_f32);
     while let Some(first) = number(objects.next()) {
-        let first = first as u32;
+        let first = code(first);
         match objects.next() {
             Some(Object::Array(list)) => {
                 widths.extend(
@@ -205,7 +212,7 @@ fn cid_widths(descendant: &Dict<'_>) -> HashMap<u32, f32> {
             }
             Some(last) => {
                 let (Some(last), Some(width)) = (last.into_f32(), number(objects.next())) else { break };
-                let last = (last as u32).min(first.saturating_add(WIDEST));
+                let last = code(last).min(first.saturating_add(WIDEST));
                 widths.extend((first..=last).map(|cid| (cid, width / 1_000.0)));
             }
             None => break,
@@ -256,7 +263,7 @@ fn simple_characters(dict: &Dict<'_>) -> Vec<Option<String>> {
                 }
                 code = code.saturating_add(1);
             }
-            other => code = other.into_f32().unwrap_or(0.0) as usize,
+            other => code = usize::from(other.into_u16().unwrap_or(0)),
         }
     }
     characters

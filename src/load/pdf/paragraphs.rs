@@ -29,8 +29,16 @@ pub(super) fn join(items: Vec<Item>) -> Vec<RawLine> {
             Item::Line(line) => joiner.line(line),
         }
     }
-    running.into_iter().for_each(|text| joiner.push(text, RawKind::Furniture));
+    for text in running {
+        joiner.push(text, RawKind::Furniture);
+    }
     joiner.out
+}
+
+/// Pages whose widths round alike are alike.
+#[expect(clippy::cast_sign_loss, reason = "a negative width becomes 0")]
+fn width_key(width: f32) -> u32 {
+    width.round() as u32
 }
 
 /// Edges of the text on pages of one width.
@@ -48,7 +56,7 @@ fn columns(items: &[Item]) -> HashMap<u32, Column> {
     let mut width = 0;
     for item in items {
         match item {
-            Item::Page(page) => width = page.round() as u32,
+            Item::Page(page) => width = width_key(*page),
             Item::Line(line) if !line.is_furniture => lines.entry(width).or_default().push(line),
             _ => {}
         }
@@ -138,7 +146,7 @@ impl Joiner {
     }
 
     fn continues(&self, last: &PlacedLine, next: &PlacedLine, is_same_page: bool) -> bool {
-        let Some(column) = self.columns.get(&(self.width.round() as u32)) else { return false };
+        let Some(column) = self.columns.get(&width_key(self.width)) else { return false };
         let em = next.size;
         let step = next.y - last.y;
         let is_near =

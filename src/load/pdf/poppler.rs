@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Option<Vec<PageText>> {
         let mut text = Vec::new();
         stdout.take(most).read_to_end(&mut text).map(|_| text)
     });
-    let ended_well = wait(&mut child, limits.time.min(Duration::from_secs(60)));
+    let ended_well = wait(&mut child, limits.time.min(Duration::from_mins(1)));
     let text = output.join().ok()?.ok()?;
     let text = String::from_utf8_lossy(&text).into_owned();
     (ended_well && is_readable(&text)).then(|| text.split('\u{0C}').map(page).collect())

@@ -48,7 +48,7 @@ fn find_rows(lines: Vec<PlacedLine>) -> Vec<Piece> {
         }
         match pieces.last_mut() {
             Some(Piece::Row(cells)) if cells.last().is_some_and(|cell| is_next_cell(cell, &line)) => {
-                cells.push(vec![line])
+                cells.push(vec![line]);
             }
             Some(Piece::Row(cells)) if cells.last().is_some_and(|cell| is_in_cell(cell, &line)) => {
                 cells.last_mut().into_iter().for_each(|cell| cell.push(line.clone()));

@@ -5,7 +5,8 @@ use super::*;
 /// A PDF of one font and these pages of lines, each line a place and its codes.
 fn pdf(font: &str, pages: &[&[(u32, u32, Vec<u8>)]]) -> Vec<u8> {
     let mut objects = vec!["<</Type/Catalog/Pages 2 0 R>>".to_owned()];
-    let kids: String = (0..pages.len()).map(|index| format!("{} 0 R ", 10 + 2 * index)).collect();
+    let kids: Vec<String> = (0..pages.len()).map(|index| format!("{} 0 R", 10 + 2 * index)).collect();
+    let kids = kids.join(" ");
     objects.push(format!("<</Type/Pages/Count {}/Kids[{kids}]>>", pages.len()));
     objects.push(font.to_owned());
     objects.push("<</Type/Font/Subtype/CIDFontType0/BaseFont/SimSun/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/DW 1000/W[1 95 500]>>".to_owned());

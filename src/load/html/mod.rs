@@ -1,5 +1,6 @@
 //! Web pages: the main content found, what surrounds it marked as furniture, tables as rows.
 
+mod element;
 mod page;
 mod table;
 
@@ -96,10 +97,10 @@ impl<'a> Reader<'a> {
 
     fn open_element(&mut self, node: NodeRef<'a, Node>, element: &'a Element) -> Inside {
         let name = element.name();
-        if page::is_invisible(element) {
+        if element::is_invisible(element) {
             return Inside::Skip;
         }
-        if name == "br" || page::is_block(name) {
+        if name == "br" || element::is_block(name) {
             self.break_line(name);
         }
         let context = self.context_within(node, element);
@@ -116,7 +117,7 @@ impl<'a> Reader<'a> {
 
     fn close(&mut self, node: NodeRef<'a, Node>) {
         let Some(element) = node.value().as_element() else { return };
-        if page::is_block(element.name()) {
+        if element::is_block(element.name()) {
             self.flush();
         }
         self.open.pop();
@@ -131,11 +132,11 @@ impl<'a> Reader<'a> {
         };
         Context {
             is_furniture: outer.is_furniture
-                || page::is_furniture(element) && !self.page.holds_main(node.id()),
+                || element::is_furniture(element) && !self.page.holds_main(node.id()),
             is_main: outer.is_main || self.page.is_main(node.id()),
             is_link: outer.is_link || name == "a",
             is_preformatted: outer.is_preformatted || matches!(name, "pre" | "textarea"),
-            is_title: outer.is_title || page::is_title(element),
+            is_title: outer.is_title || element::is_title(element),
             heading,
         }
     }

@@ -2,16 +2,14 @@
 //! breadcrumbs, tools and footers.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
 use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
-use regex::Regex;
-use scraper::node::Element;
 use scraper::{Html, Node};
 
 use super::super::RawKind;
-use super::Line;
+use super::element::{is_block, is_frame, is_invisible, is_metadata, names};
+use super::{Line, table};
 
 /// Share of a page's unlinked text that its main element holds.
 const MAIN_SHARE: f32 = 0.75;
@@ -114,7 +112,11 @@ fn descend<'a>(from: NodeRef<'a, Node>, whole: usize, weights: &HashMap<NodeId, 
         weight as f32 >= MAIN_SHARE * whole as f32 && whole > 0
     };
     while let Some(child) = main.children().find(holds_most) {
-        if !child.value().as_element().is_some_and(|element| is_container(element.name())) {
+        let is_frame = child.value().as_element().is_some_and(|element| is_frame(element.name()))
+            && !table::holds_data(child);
+        // Paragraphs beside it belong to the document as well.
+        let has_paragraphs = main.children().any(|child| is_paragraph(&child));
+        if !is_frame || has_paragraphs {
             break;
         }
         main = child;
@@ -185,147 +187,7 @@ pub(super) fn text_of(node: &NodeRef<'_, Node>) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Elements whose text no reader sees as text.
-pub(super) fn is_invisible(element: &Element) -> bool {
-    const NEVER: [&str; 16] = [
-        "script", "style", "noscript", "template", "title", "select", "option", "button", "iframe", "object",
-        "svg", "video", "audio", "canvas", "datalist", "map",
-    ];
-    let style = || element.attr("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
-    NEVER.contains(&element.name())
-        || element.attr("hidden").is_some()
-        || style().contains("display:none")
-        || style().contains("visibility:hidden")
-}
-
-/// Elements that begin and end a line.
-pub(super) fn is_block(name: &str) -> bool {
-    is_container(name)
-        || matches!(
-            name,
-            "p" | "h1"
-                | "h2"
-                | "h3"
-                | "h4"
-                | "h5"
-                | "h6"
-                | "li"
-                | "dt"
-                | "dd"
-                | "pre"
-                | "hr"
-                | "tr"
-                | "caption"
-                | "figcaption"
-                | "legend"
-                | "address"
-        )
-}
-
-fn is_container(name: &str) -> bool {
-    matches!(
-        name,
-        "html"
-            | "body"
-            | "div"
-            | "section"
-            | "article"
-            | "main"
-            | "table"
-            | "tbody"
-            | "thead"
-            | "tfoot"
-            | "tr"
-            | "td"
-            | "th"
-            | "ul"
-            | "ol"
-            | "dl"
-            | "form"
-            | "center"
-            | "blockquote"
-            | "fieldset"
-            | "header"
-            | "footer"
-            | "nav"
-            | "aside"
-            | "figure"
-            | "ucapcontent"
-            | "details"
-    )
-}
-
-/// Elements that by their name, role or class surround a document.
-pub(super) fn is_furniture(element: &Element) -> bool {
-    const ROLES: [&str; 5] = ["navigation", "banner", "contentinfo", "search", "complementary"];
-    const WORDS: &[&str] = &[
-        "nav",
-        "navbar",
-        "menu",
-        "breadcrumb",
-        "breadcrumbs",
-        "crumb",
-        "crumbs",
-        "footer",
-        "foot",
-        "bottom",
-        "sidebar",
-        "share",
-        "sharebox",
-        "bdshare",
-        "print",
-        "printer",
-        "toolbar",
-        "tools",
-        "related",
-        "recommend",
-        "copyright",
-        "position",
-        "location",
-        "dqwz",
-        "curpos",
-        "currentpos",
-        "search",
-        "login",
-        "pagination",
-        "pager",
-        "friendlink",
-        "yqlj",
-        "qrcode",
-        "ewm",
-        "erweima",
-        "fontsize",
-        "zihao",
-        "prevnext",
-        "sitemap",
-        "banner",
-        "topbar",
-        "comment",
-    ];
-    matches!(element.name(), "nav" | "footer" | "aside")
-        || element.attr("role").is_some_and(|role| ROLES.contains(&role))
-        // LibreOffice marks the header and footer of pages so.
-        || element.attr("title").is_some_and(|title| matches!(title, "header" | "footer"))
-        || names(element).any(|name| WORDS.contains(&name.as_str()))
-}
-
-/// Elements that by their class hold the document's title.
-pub(super) fn is_title(element: &Element) -> bool {
-    names(element).any(|name| matches!(name.as_str(), "title" | "biaoti" | "headline" | "bt" | "subtitle"))
-}
-
-/// The words of an element's classes and id, lower-case: `page-footer` is `page` and `footer`.
-fn names(element: &Element) -> impl Iterator<Item = String> {
-    let attributes = [element.attr("class"), element.attr("id")].into_iter().flatten();
-    attributes
-        .flat_map(|value| value.split([' ', '-', '_', '\t', '\n']).filter(|word| !word.is_empty()))
-        .map(str::to_ascii_lowercase)
-}
-
-/// Lines that front matter is read from: 索引号, 发文字号, 发布机构, 成文日期.
-pub(super) fn is_metadata(text: &str) -> bool {
-    static METADATA: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^[\[【]?\s*(索\s*引\s*号|信息索引|发\s*文\s*字\s*号|文\s*号|发\s*布\s*机\s*构|发文机关|发文单位|制发机关|公开主体|成文日期|发文日期|发布日期|生成日期|生效日期|有\s*效\s*性|效力状态|废止日期|主题分类|组配分类|公文种类|信息名称|名\s*称|标\s*题|统一编号|关键词|主题词)\s*[\]】]?\s*[:：]?").ok()
-    });
-    METADATA.as_ref().is_some_and(|metadata| metadata.is_match(text))
+/// A paragraph with text of its own.
+fn is_paragraph(node: &NodeRef<'_, Node>) -> bool {
+    node.value().as_element().is_some_and(|element| element.name() == "p") && !text_of(node).is_empty()
 }

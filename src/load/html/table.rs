@@ -5,7 +5,8 @@ use ego_tree::NodeRef;
 use scraper::Node;
 
 use super::super::{RawKind, RawLine};
-use super::page::{is_invisible, is_metadata, text_of};
+use super::element::{is_invisible, is_metadata};
+use super::page::text_of;
 
 /// Longest cell, in characters; a longer one holds a document, not a datum.
 const LONGEST_CELL: usize = 1_500;
@@ -13,8 +14,11 @@ const LONGEST_CELL: usize = 1_500;
 /// Most columns and rows that a span may reach over; pages lie about spans.
 const MOST_SPANNED: usize = 200;
 
-/// Whether `table` holds data: no table within, two columns at least, no cell that is a document.
+/// Whether it is a table that holds data: no table within, two columns at least, no cell that is a document.
 pub(super) fn holds_data(table: NodeRef<'_, Node>) -> bool {
+    if !is_named(&table, &["table"]) {
+        return false;
+    }
     if table.descendants().skip(1).any(|node| is_named(&node, &["table"])) {
         return false;
     }

@@ -4,8 +4,11 @@
 use super::content::Glyph;
 use super::page::PlacedLine;
 
-/// A gap wider than this many ems parts columns.
-const COLUMN_GAP: f32 = 1.6;
+/// A gap without a space that is wider than this many ems parts cells.
+const CELL_GAP: f32 = 0.7;
+
+/// A gap that may be left open and filled later.
+const FILLED_GAP: f32 = 0.3;
 
 /// How many lines back a glyph may still belong to.
 const LOOK_BACK: usize = 8;
@@ -23,7 +26,13 @@ pub(super) fn gather(glyphs: Vec<Glyph>) -> Vec<PlacedLine> {
         }
         recent.push(glyph.clone());
         let from = runs.len().saturating_sub(LOOK_BACK);
-        match runs.iter_mut().skip(from).rev().find(|run| belongs(run, &glyph)) {
+        let mut gap = CELL_GAP;
+        let run = runs
+            .iter_mut()
+            .skip(from)
+            .rev()
+            .find(|run| belongs(run, &glyph, std::mem::replace(&mut gap, FILLED_GAP)));
+        match run {
             Some(run) => run.push(glyph),
             None => runs.push(vec![glyph]),
         }
@@ -36,8 +45,8 @@ fn is_same_place(one: &Glyph, other: &Glyph) -> bool {
     one.text == other.text && (one.x - other.x).abs() < near && (one.y - other.y).abs() < near
 }
 
-/// Whether `glyph` continues the run, or fills a gap next to it.
-fn belongs(run: &[Glyph], glyph: &Glyph) -> bool {
+/// Whether `glyph` continues the run over a gap of so many ems, or fills the place before it.
+fn belongs(run: &[Glyph], glyph: &Glyph, widest: f32) -> bool {
     let Some(last) = run.last() else { return false };
     let size = last.size.max(glyph.size);
     let is_level = (last.y - glyph.y).abs() < 0.3 * size || is_raised(last, glyph);
@@ -45,13 +54,13 @@ fn belongs(run: &[Glyph], glyph: &Glyph) -> bool {
         return false;
     }
     let gap = glyph.x - (last.x + last.width);
-    if gap > -0.6 * size && gap < COLUMN_GAP * size {
+    if gap > -0.6 * size && gap < widest * size {
         return true;
     }
     // Drawn before the first glyph of the run, in its own place.
     run.iter().map(|glyph| glyph.x).reduce(f32::min).is_some_and(|left| {
         let gap = left - (glyph.x + glyph.width);
-        gap > -0.2 * size && gap < 0.5 * size
+        gap > -0.2 * size && gap < FILLED_GAP * size
     })
 }
 

@@ -5,6 +5,7 @@
 mod bomb;
 mod content;
 mod font;
+mod latin;
 mod lines;
 mod page;
 mod paragraphs;

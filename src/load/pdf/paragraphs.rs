@@ -61,10 +61,10 @@ fn columns(items: &[Item]) -> HashMap<u32, Column> {
             _ => {}
         }
     }
-    lines.into_iter().filter_map(|(width, lines)| Some((width, column(&lines)?))).collect()
+    lines.into_iter().filter_map(|(width, lines)| Some((width, column(&lines, width as f32)?))).collect()
 }
 
-fn column(lines: &[&PlacedLine]) -> Option<Column> {
+fn column(lines: &[&PlacedLine], width: f32) -> Option<Column> {
     let least = (lines.len() / EDGE_SHARE).max(2);
     let em = median(lines.iter().map(|line| line.size).collect())?;
     let near = |one: f32, other: f32| (one - other).abs() < 0.6 * em;
@@ -76,7 +76,8 @@ fn column(lines: &[&PlacedLine]) -> Option<Column> {
     let left = lefts.iter().copied().find(|edge| held(&lefts, *edge)).or(lefts.first().copied())?;
     let right =
         justified_edge(&rights, em).or_else(|| rights.iter().copied().find(|edge| held(&rights, *edge)));
-    let right = right.or(rights.first().copied())?;
+    // Too few lines to tell: the margins are alike.
+    let right = right.or(rights.first().map(|right| right.max(width - left)))?;
     let indented = lefts.iter().filter(|edge| (1.4..2.8).contains(&((**edge - left) / em))).count();
     Some(Column { left, right, is_indented: indented * 8 >= lines.len() })
 }

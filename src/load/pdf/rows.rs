@@ -3,6 +3,9 @@
 
 use super::page::{PageText, PlacedLine};
 
+/// Least gap between cells, in ems.
+const CELL_GAP: f32 = 0.15;
+
 /// What stands on the pages, in order.
 #[derive(Clone, Debug)]
 pub(super) enum Item {
@@ -17,9 +20,7 @@ pub(super) fn rebuild(pages: Vec<PageText>) -> Vec<Item> {
     let mut items = Vec::new();
     for page in pages {
         items.push(Item::Page(page.width));
-        let mut rows = find_rows(page.lines);
-        keep_tables(&mut rows);
-        items.extend(rows.into_iter().flat_map(Piece::into_items));
+        items.extend(keep_tables(find_rows(page.lines)).into_iter().flat_map(Piece::into_items));
     }
     items
 }
@@ -65,12 +66,13 @@ fn find_rows(lines: Vec<PlacedLine>) -> Vec<Piece> {
 
 /// To the right, and no lower than a line: the pen went back up, or on along the baseline.
 fn is_right_of(last: &PlacedLine, line: &PlacedLine) -> bool {
-    line.left > last.right + 0.3 * line.size && line.y < last.y + 0.5 * line.size
+    line.left > last.right + CELL_GAP * line.size && line.y < last.y + 0.5 * line.size
 }
 
 fn is_next_cell(cell: &[PlacedLine], line: &PlacedLine) -> bool {
     let right = cell.iter().map(|line| line.right).fold(f32::MIN, f32::max);
-    cell.last().is_some_and(|last| line.left > right + 0.3 * line.size && line.y < last.y + 0.5 * line.size)
+    cell.last()
+        .is_some_and(|last| line.left > right + CELL_GAP * line.size && line.y < last.y + 0.5 * line.size)
 }
 
 /// Below the cell's last line and within its column.
@@ -81,15 +83,17 @@ fn is_in_cell(cell: &[PlacedLine], line: &PlacedLine) -> bool {
     below > 0.5 * line.size && below < 2.2 * line.size && line.left > left - 1.2 * line.size
 }
 
-/// The lines before `line` that make the first cell of its row: those left of it, one below another.
+/// The lines before `line` that make the first cell of its row: one below another, left of it, and
+/// no more of them above it than below, since cells are set from the top or centred.
 fn take_first_cell(pieces: &mut Vec<Piece>, line: &PlacedLine) -> Vec<PlacedLine> {
     let mut cell: Vec<PlacedLine> = Vec::new();
+    let (mut above, mut below) = (0, 0);
     while let Some(Piece::Line(last)) = pieces.last() {
-        let is_near = cell.first().is_none_or(|below| {
-            let step = below.y - last.y;
-            step > 0.5 * last.size && step < 1.8 * last.size && last.y > line.y - 1.5 * line.size
-        });
-        if last.is_furniture || !is_near || last.right > line.left {
+        let step = cell.first().map_or(last.size, |lower| lower.y - last.y);
+        let is_next = step > 0.5 * last.size && step < 1.8 * last.size;
+        above += usize::from(last.y < line.y - 0.4 * line.size);
+        below += usize::from(last.y > line.y + 0.4 * line.size);
+        if last.is_furniture || !is_next || last.right > line.left || above > below {
             break;
         }
         if let Some(Piece::Line(last)) = pieces.pop() {
@@ -99,21 +103,27 @@ fn take_first_cell(pieces: &mut Vec<Piece>, line: &PlacedLine) -> Vec<PlacedLine
     cell
 }
 
-/// A row alone, of two cells, is a line with a wide gap: a signature beside a date.
-fn keep_tables(pieces: &mut [Piece]) {
+/// A row alone, of two cells, is a line with a wide gap (a signature beside a date) or the way from
+/// one column of text to the next.
+fn keep_tables(pieces: Vec<Piece>) -> Vec<Piece> {
     let is_row: Vec<bool> = pieces.iter().map(|piece| matches!(piece, Piece::Row(_))).collect();
-    for (index, piece) in pieces.iter_mut().enumerate() {
-        let has_neighbour = [index.checked_sub(1), Some(index + 1)]
-            .into_iter()
-            .flatten()
-            .any(|at| is_row.get(at) == Some(&true));
-        if let Piece::Row(cells) = piece
-            && cells.len() == 2
-            && !has_neighbour
-        {
-            *piece = Piece::Line(one_line(cells));
+    let has_neighbour = |index: usize| {
+        [index.checked_sub(1), Some(index + 1)].into_iter().flatten().any(|at| is_row.get(at) == Some(&true))
+    };
+    let mut kept = Vec::new();
+    for (index, piece) in pieces.into_iter().enumerate() {
+        match piece {
+            Piece::Row(cells) if cells.len() == 2 && !has_neighbour(index) => {
+                if cells.iter().all(|cell| cell.len() == 1) {
+                    kept.push(Piece::Line(one_line(&cells)));
+                } else {
+                    kept.extend(cells.into_iter().flatten().map(Piece::Line));
+                }
+            }
+            other => kept.push(other),
         }
     }
+    kept
 }
 
 fn one_line(cells: &[Vec<PlacedLine>]) -> PlacedLine {

@@ -111,13 +111,20 @@ fn prints_one_file() {
 #[ignore = "a tool: reads the folder that TIAOKUAN_FILE names and prints how long that took"]
 fn reads_a_folder() {
     let begun = std::time::Instant::now();
-    let (mut read, mut refused, mut lines, mut clauses) = (0, 0, 0, 0);
+    let (mut read, mut refused, mut lines, mut clauses, mut articles) = (0, 0, 0, 0, 0);
     for input in walk(&folder("TIAOKUAN_FILE"), &Limits::default()) {
         match input.and_then(|input| load(&input.name, &input.bytes, &Limits::default())) {
             Ok(loaded) => {
                 read += 1;
                 lines += loaded.lines.len();
-                clauses += split(&normalise(&loaded)).clauses.len();
+                let split = split(&normalise(&loaded));
+                clauses += split.clauses.len();
+                let is_article = |number: &str| number.starts_with('第') && number.contains('条');
+                articles += split
+                    .clauses
+                    .iter()
+                    .filter(|clause| clause.number.as_deref().is_some_and(is_article))
+                    .count();
             }
             Err(error) => {
                 refused += 1;
@@ -126,7 +133,7 @@ fn reads_a_folder() {
         }
     }
     println!(
-        "{read} read, {refused} refused, {lines} lines, {clauses} clauses, {:.1} s",
+        "{read} read, {refused} refused, {lines} lines, {clauses} clauses ({articles} 第…条), {:.1} s",
         begun.elapsed().as_secs_f32()
     );
 }

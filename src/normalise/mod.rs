@@ -74,7 +74,7 @@ pub enum Markup {
 /// Normalises `raw`.
 pub fn normalise(raw: &str, markup: Markup) -> Source {
     let lines = read_lines(raw, markup);
-    let lines = furniture::mark(lines);
+    let lines = furniture::set_page_marks_aside(furniture::mark(lines));
     let lines = table::rebuild_rows(lines);
     let lines = wrap::join_hard_wraps(lines);
     assemble(lines)
@@ -90,7 +90,8 @@ fn read_lines(raw: &str, markup: Markup) -> Vec<Draft> {
             Markup::Markdown => read_markdown(&clean),
             Markup::None => (LineKind::Text, clean),
         };
-        if clean.is_empty() {
+        // an empty line behind a tab is an empty cell
+        if clean.is_empty() && !cell {
             after_blank = true;
             continue;
         }

@@ -35,7 +35,7 @@ pub(super) fn build(blocks: &[Block]) -> (Node, Vec<Warning>) {
             }
             Role::Numbered | Role::Marked(_) => {
                 open_node(&mut stack, block, index);
-                title_open = block.rank <= rank::PLAN;
+                title_open = block.rank <= rank::SECTION;
             }
             Role::Paragraph | Role::Label | Role::Row => {
                 if let Some(node) = stack.last_mut() {

@@ -62,7 +62,7 @@ const IDEOGRAPHIC: &str = "[一二三四五六七八九十百千零〇○两]{1,
 static PATTERNS: LazyLock<Vec<(MarkerKind, Regex)>> = LazyLock::new(|| {
     let numeral = format!("({IDEOGRAPHIC}|[0-9０-９]{{1,4}})");
     [
-        (MarkerKind::Attachment, r"^附\s*(?:件|录)\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})?\s*([:：.．、])?\s*".to_owned()),
+        (MarkerKind::Attachment, r"^附(?:\s*(?:件|录|表)|\s{0,2}[:：])\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})?\s*([:：.．、])?\s*".to_owned()),
         (MarkerKind::Plan, r"^(?:方案|专项|子方案)\s*([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[:：]?\s*$".to_owned()),
         (MarkerKind::Part, format!(r"^第\s*{numeral}\s*(?:[编篇]|部\s*分)\s*")),
         (MarkerKind::Chapter, format!(r"^第\s*{numeral}\s*章\s*")),
@@ -188,10 +188,13 @@ mod tests {
     #[test]
     fn markers() {
         use MarkerKind::*;
-        let cases: [(&str, Option<(MarkerKind, u32)>); 27] = [
+        let cases: [(&str, Option<(MarkerKind, u32)>); 30] = [
             ("附件", Some((Attachment, 0))),
             ("附件27偃师区公共教育、体育服务能力", Some((Attachment, 27))),
             ("附件中的材料由企业提供。", None),
+            ("附表2 任务分工表", Some((Attachment, 2))),
+            ("附：联系人名单", Some((Attachment, 0))),
+            ("附近居民", None),
             ("方案13", Some((Plan, 13))),
             ("第一章　总则", Some((Chapter, 1))),
             ("第十二条　国家鼓励", Some((Article, 12))),

@@ -63,6 +63,20 @@ impl Above {
     }
 }
 
+/// What a node's siblings say of it.
+#[derive(Clone, Copy)]
+struct Among {
+    /// It is the last section of a plan.
+    closes: bool,
+    /// Most of them have nothing within.
+    leaves: bool,
+}
+
+fn mostly_leaves(siblings: &[Node]) -> bool {
+    let leaves = siblings.iter().filter(|sibling| sibling.children.is_empty()).count();
+    siblings.len() >= 3 && leaves * 3 >= siblings.len() * 2
+}
+
 struct Cutter<'a> {
     text: Text<'a>,
     split: Split,
@@ -91,21 +105,20 @@ impl Cutter<'_> {
             if !last {
                 above.inherited.extend(shared.iter().cloned());
             }
-            let closing = last && index > 0 && child.rank == rank::IDEOGRAPHIC;
-            self.cut_node(child, &above, closing);
+            let closes = last && index > 0 && child.rank == rank::IDEOGRAPHIC;
+            self.cut_node(child, &above, Among { closes, leaves: mostly_leaves(&node.children) });
         }
     }
 
-    /// `closing`: the node is the last section of a plan.
-    fn cut_node(&mut self, node: &Node, above: &Above, closing: bool) {
+    fn cut_node(&mut self, node: &Node, above: &Above, among: Among) {
         if self.text.kind(node) == Some(MarkerKind::Article) {
             self.push_whole(node, above, ClauseKind::Article);
             return;
         }
         let title = self.text.title(node);
-        let section = self.section_kind(node, above, &title, closing);
+        let section = self.section_kind(node, above, &title, among);
         let body = self.separate(&node.own);
-        if self.heads(node, &body, &title) {
+        if self.heads(node, &body, &title, among) {
             self.cut_headed(node, above, section, body);
         } else if self.enumerates(node) {
             self.push_whole(node, above, self.clause_kind(node, section));
@@ -114,7 +127,7 @@ impl Cutter<'_> {
         }
     }
 
-    fn section_kind(&self, node: &Node, above: &Above, title: &str, closing: bool) -> Option<ClauseKind> {
+    fn section_kind(&self, node: &Node, above: &Above, title: &str, among: Among) -> Option<ClauseKind> {
         let is_name = above.kind.is_none() && title.chars().count() <= LONGEST_NAME;
         let titles_section = node.rank <= rank::IDEOGRAPHIC || !node.children.is_empty() || is_name;
         if !titles_section {
@@ -122,14 +135,15 @@ impl Cutter<'_> {
         }
         let kind = kind::of_section(title, self.text.value(node), above.kind);
         match kind {
-            None if closing => kind::of_last_section(title),
+            None if among.closes => kind::of_last_section(title),
             _ => kind,
         }
     }
 
     /// Whether the head is a heading and no clause: it stands above other nodes or above text that
-    /// it only names. 一、加大信贷支持 with its text below is one clause.
-    fn heads(&self, node: &Node, body: &Own, title: &str) -> bool {
+    /// it only names. 一、加大信贷支持 with its text below is one clause; so is （二） with its 1. and
+    /// 2. among a dozen measures that have none.
+    fn heads(&self, node: &Node, body: &Own, title: &str, among: Among) -> bool {
         if node.rank <= rank::SECTION || self.text.is_unnumbered(node) {
             return true;
         }
@@ -139,7 +153,8 @@ impl Cutter<'_> {
         }
         let only_tables = body.text.is_empty() && !body.tables.is_empty();
         let names_text = !node.own.is_empty() && (kind::names_section(title) || !body.tables.is_empty());
-        !node.children.is_empty() || only_tables || (node.rank <= rank::IDEOGRAPHIC && names_text)
+        let is_measure = among.leaves && node.rank >= rank::BRACKET;
+        (!node.children.is_empty() && !is_measure) || only_tables || (node.rank <= rank::IDEOGRAPHIC && names_text)
     }
 
     /// Whether the children are the parts of one sentence: `应当：` and （1）…；（2）…。

@@ -47,9 +47,10 @@ fn run_length(blocks: &[Block], names: &[String], start: usize, headed: bool) ->
 /// A short line; below 目录 one without a numeral will do.
 fn is_entry(block: &Block, headed: bool) -> bool {
     let numbered = block.role == Role::Numbered;
-    let counted = numbered && block.kind() != Some(MarkerKind::Plan) && (headed || !block.is_attachment());
+    let content = matches!(block.kind(), Some(MarkerKind::Plan | MarkerKind::Article));
+    let counted = numbered && !content && (headed || !block.is_attachment());
     let plain = headed && matches!(block.role, Role::Paragraph | Role::Marked(2..));
-    (counted || plain) && is_heading_like(without_page(&block.text))
+    (counted || plain) && !block.text.ends_with('。') && is_heading_like(without_page(&block.text))
 }
 
 /// Whether two entries in three come again below.

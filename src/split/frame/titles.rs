@@ -19,7 +19,7 @@ static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// 2013年11月22日 某省人民代表大会常务委员会第六次会议通过: when a law was passed and amended.
 static ENACTMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[（(]?\s*(?:[0-9０-９]{4}|[一二][〇○零一二三四五六七八九]{3})\s*年.{1,40}?日.*(?:通过|修正|修订|公布|发布|批准|施行|颁布|制定|废止|备案|第[0-9０-９]+号|决定》.{0,8})\s*[)）]?$").ok()
+    Regex::new(r"^[（(]?\s*(?:[0-9０-９]{4}|[一二][〇○零一二三四五六七八九]{3})\s*年.{1,40}?日.*(?:通过|修正|修订|公布|发布|批准|施行|颁布|制定|废止|备案|第[0-9０-９]+号|决定》.{0,8})\s*[)）]?$|^自?(?:发布|公布)之日起?施行$").ok()
 });
 
 /// Marks titles: the lines at the head up to the first text, those that follow 附件 or 方案, and a
@@ -38,6 +38,7 @@ pub(super) fn mark(blocks: &mut [Block]) {
                 lines_left = INNER_TITLE_LINES;
                 continue;
             }
+            Role::Paragraph if continues_division(blocks, index) => Some(Role::Title),
             Role::Paragraph if matches(&ENACTMENT, text) && !text.contains('。') => Some(Role::Furniture),
             Role::Paragraph if expecting && is_addressee(text) => {
                 expecting = false;
@@ -63,15 +64,28 @@ pub(super) fn mark(blocks: &mut [Block]) {
     }
 }
 
+/// The second line of a chapter's heading: short, right below it, right above what it holds.
+fn continues_division(blocks: &[Block], index: usize) -> bool {
+    let above = index.checked_sub(1).and_then(|above| blocks.get(above)).and_then(Block::kind);
+    let below = blocks.get(index + 1).and_then(Block::kind);
+    let divides = |kind| matches!(kind, Some(MarkerKind::Part | MarkerKind::Chapter | MarkerKind::Section));
+    let holds = divides(below) || below == Some(MarkerKind::Article);
+    let brief = blocks.get(index).is_some_and(|block| block.text.chars().count() <= 20 && is_title_line(&block.text));
+    divides(above) && holds && brief
+}
+
 /// A line of a title: no sentence, no clause of a sentence.
 fn is_title_line(text: &str) -> bool {
     let introduces = text.starts_with(['为', '按', '根']) && text.contains(['，', ',']);
-    is_heading_like(text) && !text.ends_with(['：', ':', '，', ',']) && !introduces
+    is_heading_like(text) && !text.ends_with(['。', '：', ':', '，', ',']) && !introduces
 }
 
-/// 各镇街、开发区，区政府各部门：
+/// 各镇街、开发区，区政府各部门： and no introduction (为…，现提出如下意见：).
 fn is_addressee(text: &str) -> bool {
-    text.ends_with(['：', ':']) && !text.contains('。') && text.chars().count() <= 160
+    const INTRODUCES: [&str; 8] = ["如下", "现将", "现就", "决定", "规定", "制定", "提出", "以下"];
+    let ends = text.ends_with(['：', ':']) && !text.contains('。') && text.chars().count() <= 160;
+    let introduces = text.starts_with(['为', '按', '根', '经', '依', '现']) || INTRODUCES.iter().any(|word| text.contains(word));
+    ends && !introduces
 }
 
 /// Whether `text` reads as the title of a document.

@@ -62,7 +62,11 @@ fn place(blocks: &[Block], index: usize, open: &Open) -> Option<Place> {
 /// A title line below 附件1 or below another title line.
 fn continues_head(above: &[Block]) -> bool {
     above.iter().rev().find(|block| block.role != Role::Furniture).is_some_and(|block| {
-        block.role == Role::Title || matches!(block.kind(), Some(MarkerKind::Attachment | MarkerKind::Plan))
+        let heads = matches!(
+            block.kind(),
+            Some(MarkerKind::Attachment | MarkerKind::Plan | MarkerKind::Part | MarkerKind::Chapter | MarkerKind::Section)
+        );
+        block.role == Role::Title || heads
     })
 }
 

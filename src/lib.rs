@@ -9,10 +9,30 @@
 //!
 //! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
 
-pub mod embed;
 pub mod error;
-pub mod index;
 pub mod model;
-pub mod normalise;
-pub mod split;
 pub mod text;
+
+pub mod load;
+
+pub mod normalise;
+
+pub mod split;
+
+pub mod extract;
+
+pub mod embed;
+
+pub mod index;
+
+pub mod pipeline;
+
+pub mod search;
+
+pub mod view;
+
+pub mod serve;
+
+pub mod eval;
+
+pub mod cli;

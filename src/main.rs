@@ -1,3 +1,7 @@
 //! The `tiaokuan` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tiaokuan::cli::main()
+}

@@ -12,6 +12,9 @@ use serde::Serialize;
 use crate::embed::model::{self, FetchProgress, FileReport, ModelFiles, ModelSettings, VerifyReport};
 use crate::error::{Error, Kind, Result};
 
+/// Where fetched models are kept unless a flag says otherwise.
+const DEFAULT_HOME: &str = "index/model";
+
 /// Flags that say which model is used: global ones, for the root to flatten.
 #[derive(Args, Clone, Debug)]
 pub struct ModelOptions {
@@ -19,15 +22,9 @@ pub struct ModelOptions {
     #[arg(long, global = true, env = "TIAOKUAN_MODEL_DIR", value_name = "DIR")]
     pub model_dir: Option<PathBuf>,
 
-    /// Where fetched models are kept
-    #[arg(
-        long,
-        global = true,
-        env = "TIAOKUAN_MODEL_HOME",
-        value_name = "DIR",
-        default_value = "index/model"
-    )]
-    pub model_home: PathBuf,
+    /// Where fetched models are kept [default: index/model]
+    #[arg(long, global = true, env = "TIAOKUAN_MODEL_HOME", value_name = "DIR")]
+    pub model_home: Option<PathBuf>,
 
     /// Do without a model: keyword search only
     #[arg(long, global = true, env = "TIAOKUAN_NO_MODEL", value_parser = FalseyValueParser::new())]
@@ -45,7 +42,9 @@ impl ModelOptions {
             model_dir: self.model_dir.clone(),
             no_model: self.no_model,
             offline: self.offline,
-            ..ModelSettings::from_environment(self.model_home.clone())
+            ..ModelSettings::from_environment(
+                self.model_home.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_HOME)),
+            )
         }
     }
 }

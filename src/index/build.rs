@@ -46,7 +46,8 @@ pub fn write_generation(folder: &Path, input: &BuildInput) -> Result<Manifest> {
         clauses: input.documents.iter().map(|record| record.clauses.len()).sum(),
         files: manifest::hash_files(folder)?,
     };
-    let text = serde_json::to_vec_pretty(&manifest).map_err(|error| Error::internal(format!("manifest: {error}")))?;
+    let text = serde_json::to_vec_pretty(&manifest)
+        .map_err(|error| Error::internal(format!("manifest: {error}")))?;
     let path = folder.join(manifest::FILE);
     std::fs::write(&path, text).map_err(|error| Error::io(path.display(), error))?;
     Ok(manifest)

@@ -53,13 +53,19 @@ impl Generation {
         let mut by_clause = HashMap::with_capacity(manifest.clauses);
         for record in &documents {
             let first = starts.last().copied().unwrap_or(0);
-            by_clause.extend(record.clauses.iter().zip(first..).map(|(clause, index)| (clause.id.to_string(), index)));
+            by_clause.extend(
+                record.clauses.iter().zip(first..).map(|(clause, index)| (clause.id.to_string(), index)),
+            );
             starts.push(first + record.clauses.len() as ClauseIndex);
         }
         if starts.last().copied().unwrap_or(0) as usize != manifest.clauses {
-            return Err(corrupt(directory, &"the documents do not hold as many clauses as the manifest says"));
+            return Err(corrupt(
+                directory,
+                &"the documents do not hold as many clauses as the manifest says",
+            ));
         }
-        let by_document = documents.iter().enumerate().map(|(i, record)| (record.document.id.to_string(), i)).collect();
+        let by_document =
+            documents.iter().enumerate().map(|(i, record)| (record.document.id.to_string(), i)).collect();
         Ok(Self { manifest, documents, starts, by_document, by_clause, keyword, vectors })
     }
 
@@ -109,7 +115,10 @@ impl Generation {
 
     /// Every clause in order.
     pub fn clauses(&self) -> impl Iterator<Item = ClauseRef<'_>> {
-        let clauses = self.documents.iter().flat_map(|record| record.clauses.iter().map(|clause| (clause, &record.document)));
+        let clauses = self
+            .documents
+            .iter()
+            .flat_map(|record| record.clauses.iter().map(|clause| (clause, &record.document)));
         clauses.zip(0..).map(|((clause, document), index)| ClauseRef { index, clause, document })
     }
 

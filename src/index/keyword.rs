@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fixedbitset::FixedBitSet;
 use tantivy::postings::Postings;
-use tantivy::query::{PhraseQuery, Query as _, EnableScoring};
+use tantivy::query::{EnableScoring, PhraseQuery, Query as _};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::PreTokenizedString;
 use tantivy::{DocSet, Index, IndexWriter, Searcher, TERMINATED, TantivyDocument, Term};
@@ -39,7 +39,9 @@ pub struct ClauseTokens {
 }
 
 fn schema() -> (Schema, Fields) {
-    let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
     let options = TextOptions::default().set_indexing_options(indexing);
     let mut builder = Schema::builder();
     let word = builder.add_text_field("word", options.clone());
@@ -122,7 +124,9 @@ impl KeywordIndex {
         let mut ordinals = Vec::new();
         for segment in searcher.segment_readers() {
             let column = segment.fast_fields().u64("ordinal").map_err(|error| corrupt(&error))?;
-            ordinals.push((0..segment.max_doc()).map(|doc| column.first(doc).unwrap_or(u64::MAX) as u32).collect());
+            ordinals.push(
+                (0..segment.max_doc()).map(|doc| column.first(doc).unwrap_or(u64::MAX) as u32).collect(),
+            );
         }
         let total: usize = ordinals.iter().map(Vec::len).sum();
         if total != clauses || ordinals.iter().flatten().any(|&ordinal| ordinal as usize >= clauses) {
@@ -165,14 +169,21 @@ impl KeywordIndex {
         let io = |error: std::io::Error| Error::io("keyword index", error);
         for (segment, ordinals) in self.searcher.segment_readers().iter().zip(&self.ordinals) {
             let inverted = segment.inverted_index(field).map_err(failed)?;
-            let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::WithFreqs).map_err(io)? else { continue };
+            let Some(mut postings) =
+                inverted.read_postings(term, IndexRecordOption::WithFreqs).map_err(io)?
+            else {
+                continue;
+            };
             let lengths = segment.get_fieldnorms_reader(field).map_err(failed)?;
             let average = inverted.total_num_tokens() as f32 / segment.max_doc().max(1) as f32;
             while postings.doc() != TERMINATED {
                 let frequency = postings.term_freq() as f32;
                 let length = lengths.fieldnorm(postings.doc()) as f32;
                 let score = weight * frequency / (frequency + K1 * (1.0 - B + B * length / average.max(1.0)));
-                if let Some(slot) = ordinals.get(postings.doc() as usize).and_then(|&ordinal| scores.get_mut(ordinal as usize)) {
+                if let Some(slot) = ordinals
+                    .get(postings.doc() as usize)
+                    .and_then(|&ordinal| scores.get_mut(ordinal as usize))
+                {
                     *slot += score;
                 }
                 postings.advance();
@@ -189,7 +200,8 @@ impl KeywordIndex {
         let query: Box<dyn tantivy::query::Query> = if tokens.len() == 1 {
             Box::new(tantivy::query::TermQuery::new(term(first), IndexRecordOption::Basic))
         } else {
-            let offsets = tokens.iter().map(|token| ((token.position - first.position) as usize, term(token)));
+            let offsets =
+                tokens.iter().map(|token| ((token.position - first.position) as usize, term(token)));
             Box::new(PhraseQuery::new_with_offset(offsets.collect()))
         };
         let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher)).map_err(failed)?;
@@ -207,5 +219,9 @@ impl KeywordIndex {
 }
 
 fn corrupt(what: &dyn std::fmt::Display) -> Error {
-    Error::new(Kind::Corrupt, "index_corrupt", format!("keyword index: {what}; rebuild it with `tiaokuan index --rebuild`"))
+    Error::new(
+        Kind::Corrupt,
+        "index_corrupt",
+        format!("keyword index: {what}; rebuild it with `tiaokuan index --rebuild`"),
+    )
 }

@@ -80,7 +80,10 @@ impl Store {
 }
 
 fn locked(root: &Path) -> Error {
-    let message = format!("{}: another process is writing this index; end it or use another --data-dir", root.display());
+    let message = format!(
+        "{}: another process is writing this index; end it or use another --data-dir",
+        root.display()
+    );
     Error::new(Kind::Locked, "index_locked", message)
 }
 

@@ -96,7 +96,8 @@ impl VectorTable {
             std::fs::write(&path, bytes).map_err(|error| Error::io(path.display(), error))
         };
         write("vectors.i8", bytemuck::cast_slice(&self.vectors))?;
-        let passages = postcard::to_stdvec(&self.passages).map_err(|error| Error::internal(format!("passages: {error}")))?;
+        let passages = postcard::to_stdvec(&self.passages)
+            .map_err(|error| Error::internal(format!("passages: {error}")))?;
         write("passages", &passages)?;
         if self.len() >= graph_from {
             self.write_graph(directory)?;
@@ -135,14 +136,24 @@ impl VectorIndex {
             std::fs::read(&path).map_err(|error| Error::io(path.display(), error))
         };
         let vectors: Vec<i8> = bytemuck::allocation::cast_vec(read("vectors.i8")?);
-        let passages: Vec<PassageVector> = postcard::from_bytes(&read("passages")?).map_err(|error| corrupt(&error))?;
+        let passages: Vec<PassageVector> =
+            postcard::from_bytes(&read("passages")?).map_err(|error| corrupt(&error))?;
         let table = VectorTable { dimensions, vectors, passages };
-        let in_range = |passage: &PassageVector| (passage.clause as usize) < clauses && (passage.vector as usize) < table.len();
-        if !table.passages.iter().all(in_range) || !table.passages.is_sorted_by_key(|passage| passage.clause) {
+        let in_range = |passage: &PassageVector| {
+            (passage.clause as usize) < clauses && (passage.vector as usize) < table.len()
+        };
+        if !table.passages.iter().all(in_range) || !table.passages.is_sorted_by_key(|passage| passage.clause)
+        {
             return Err(corrupt(&"passages and vectors do not fit together"));
         }
-        let starts = (0..=clauses).map(|clause| table.passages.partition_point(|p| (p.clause as usize) < clause) as u32).collect();
-        let graph = directory.join(format!("{GRAPH_NAME}.hnsw.graph")).is_file().then(|| open_graph(directory)).transpose()?;
+        let starts = (0..=clauses)
+            .map(|clause| table.passages.partition_point(|p| (p.clause as usize) < clause) as u32)
+            .collect();
+        let graph = directory
+            .join(format!("{GRAPH_NAME}.hnsw.graph"))
+            .is_file()
+            .then(|| open_graph(directory))
+            .transpose()?;
         let users = if graph.is_some() { users(&table) } else { Vec::new() };
         Ok(Self { table, starts, users, graph })
     }
@@ -192,7 +203,12 @@ impl VectorIndex {
     ///
     /// Searches the graph when there is one and `allowed` keeps more than a tenth of the clauses;
     /// else scans: a narrow filter makes a graph slower than a scan and loses neighbours.
-    pub fn nearest(&self, query: &[i8], limit: usize, allowed: Option<&FixedBitSet>) -> Vec<(u32, ClauseCosines)> {
+    pub fn nearest(
+        &self,
+        query: &[i8],
+        limit: usize,
+        allowed: Option<&FixedBitSet>,
+    ) -> Vec<(u32, ClauseCosines)> {
         let clauses = self.starts.len().saturating_sub(1);
         let narrow = allowed.is_some_and(|allowed| allowed.count_ones(..) * 10 < clauses);
         let candidates: Vec<u32> = match &self.graph {
@@ -200,8 +216,11 @@ impl VectorIndex {
             _ => (0..clauses as u32).collect(),
         };
         let is_allowed = |clause: &u32| allowed.is_none_or(|allowed| allowed.contains(*clause as usize));
-        let mut scored: Vec<(u32, ClauseCosines)> =
-            candidates.into_iter().filter(is_allowed).map(|clause| (clause, self.cosines(query, clause))).collect();
+        let mut scored: Vec<(u32, ClauseCosines)> = candidates
+            .into_iter()
+            .filter(is_allowed)
+            .map(|clause| (clause, self.cosines(query, clause)))
+            .collect();
         let key = |cosines: &ClauseCosines| cosines.whole + cosines.sentence;
         scored.sort_by(|a, b| key(&b.1).total_cmp(&key(&a.1)).then(a.0.cmp(&b.0)));
         scored.truncate(limit);
@@ -236,7 +255,11 @@ fn users(table: &VectorTable) -> Vec<Vec<u32>> {
 }
 
 fn corrupt(what: &dyn std::fmt::Display) -> Error {
-    Error::new(Kind::Corrupt, "index_corrupt", format!("vector index: {what}; rebuild it with `tiaokuan index --rebuild`"))
+    Error::new(
+        Kind::Corrupt,
+        "index_corrupt",
+        format!("vector index: {what}; rebuild it with `tiaokuan index --rebuild`"),
+    )
 }
 
 #[cfg(test)]
@@ -265,7 +288,12 @@ mod tests {
         for (i, vector) in vectors(n, 128).iter().enumerate() {
             table.vectors.extend(quantise(vector));
             let span = Span { start: 0, end: 1 };
-            table.passages.push(PassageVector { clause: i as u32, kind: PassageKind::Whole, span, vector: i as u32 });
+            table.passages.push(PassageVector {
+                clause: i as u32,
+                kind: PassageKind::Whole,
+                span,
+                vector: i as u32,
+            });
         }
         table
     }

@@ -43,7 +43,8 @@ impl FromStr for DocumentId {
     type Err = Error;
 
     fn from_str(id: &str) -> Result<Self, Error> {
-        let bad = |why: &str| Error::invalid("invalid_document_id", "id", format!("document id {id:?}: {why}"));
+        let bad =
+            |why: &str| Error::invalid("invalid_document_id", "id", format!("document id {id:?}: {why}"));
         if id.is_empty() || id.len() > MAX_DOCUMENT_ID {
             return Err(bad("must have 1 to 200 bytes"));
         }
@@ -85,7 +86,13 @@ impl FromStr for ClauseId {
     type Err = Error;
 
     fn from_str(id: &str) -> Result<Self, Error> {
-        let bad = || Error::invalid("invalid_clause_id", "clause_id", format!("clause id {id:?} is not of the form DOCUMENT:PATH"));
+        let bad = || {
+            Error::invalid(
+                "invalid_clause_id",
+                "clause_id",
+                format!("clause id {id:?} is not of the form DOCUMENT:PATH"),
+            )
+        };
         let (document, path) = id.split_once(':').ok_or_else(bad)?;
         DocumentId::from_str(document).map_err(|_| bad())?;
         let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');

@@ -1,6 +1,7 @@
 //! From text as received to the normalised source: page furniture marked, hard wraps joined,
 //! linearised tables put back into rows. What is shown, cited and split is the normalised source.
 
+pub mod front_matter;
 mod furniture;
 mod table;
 mod wrap;

@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::request::FacetField;
 use crate::model::Span;
 
-/// Position of a clause in its generation.
-pub type ClauseIndex = u32;
+pub use crate::index::ClauseIndex;
 
 /// The answer to a search or similarity query. Counts, pages and groups are of one frozen list of
 /// candidates, so they agree with each other.

@@ -57,7 +57,15 @@ fn boundaries(text: &str, pattern: &Regex, level: usize) -> Vec<usize> {
     let after = level >= 2;
     pattern
         .find_iter(text)
-        .map(|found| if after { found.end() } else { found.start() + usize::from(found.as_str().starts_with('\n')) })
+        .map(
+            |found| {
+                if after {
+                    found.end()
+                } else {
+                    found.start() + usize::from(found.as_str().starts_with('\n'))
+                }
+            },
+        )
         .filter(|&at| at > 0 && at < text.len())
         .collect()
 }

@@ -1,7 +1,12 @@
-//! What several stages know of the Chinese language and of the genre: folding, tokens, lexicons.
+//! What several stages know of the Chinese language and of the genre: folding, tokens, numerals,
+//! agencies, domains, regions. Their knowledge stands in data files under `lexicons/`.
 
+pub mod agency;
+pub mod domains;
 pub mod fold;
 pub mod marker;
+pub mod measure;
 pub mod numeral;
+pub mod region;
 pub mod sentence;
 pub mod tokenizer;

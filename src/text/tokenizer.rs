@@ -64,7 +64,9 @@ pub fn bigrams(text: &str) -> Vec<Token> {
         let run = &characters[at..at + length];
         match class {
             Class::Ideograph if length > 1 => {
-                tokens.extend((0..length - 1).map(|i| folded.token(run[i..i + 2].iter().collect(), at + i, at + i + 2, (at + i) as u32)));
+                tokens.extend((0..length - 1).map(|i| {
+                    folded.token(run[i..i + 2].iter().collect(), at + i, at + i + 2, (at + i) as u32)
+                }));
             }
             Class::Ideograph | Class::Alphanumeric => {
                 tokens.push(folded.token(run.iter().collect(), at, at + length, at as u32));
@@ -86,7 +88,9 @@ enum Class {
 impl Class {
     fn of(character: char) -> Self {
         match character {
-            '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '〇' => Self::Ideograph,
+            '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' | '〇' => {
+                Self::Ideograph
+            }
             _ if character.is_alphanumeric() => Self::Alphanumeric,
             _ => Self::Other,
         }
@@ -106,13 +110,19 @@ const MEASURES: &str = "个工日天月年小分秒份套件项类家户人次�
 impl Folded {
     fn new(text: &str) -> Self {
         let characters: Vec<char> = text.chars().map(fold).collect();
-        let mut folded = Self { text: String::with_capacity(text.len()), origin: Vec::with_capacity(characters.len() + 1) };
+        let mut folded = Self {
+            text: String::with_capacity(text.len()),
+            origin: Vec::with_capacity(characters.len() + 1),
+        };
         let mut at = 0;
         while at < characters.len() {
-            at += folded.push_percentage(&characters, at).or_else(|| folded.push_numeral(&characters, at)).unwrap_or_else(|| {
-                folded.push(characters[at], at);
-                1
-            });
+            at += folded
+                .push_percentage(&characters, at)
+                .or_else(|| folded.push_numeral(&characters, at))
+                .unwrap_or_else(|| {
+                    folded.push(characters[at], at);
+                    1
+                });
         }
         folded.origin.push(characters.len() as u32);
         folded
@@ -160,7 +170,8 @@ impl Folded {
 
 /// Value and length of the Chinese numeral that `characters` begins with.
 fn numeral(characters: &[char]) -> Option<(u64, usize)> {
-    let length = characters.iter().take(9).take_while(|c| "〇零一二两三四五六七八九十百千".contains(**c)).count();
+    let length =
+        characters.iter().take(9).take_while(|c| "〇零一二两三四五六七八九十百千".contains(**c)).count();
     if length == 0 {
         return None;
     }

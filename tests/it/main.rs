@@ -1,3 +1,7 @@
-//! The integration tests, one binary.
+//! The crate from outside: one binary, a module for each surface.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod api;
+mod pages;
 mod split;
+mod support;

@@ -1,0 +1,161 @@
+//! The command line: one file a command; this one says which there are.
+
+mod config;
+mod documents;
+mod eval;
+mod index;
+mod logging;
+mod model;
+mod output;
+mod progress;
+mod runtime;
+mod search;
+mod serve;
+mod similar;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use config::Config;
+
+use crate::error::{Error, Kind, Result};
+use runtime::Runtime;
+
+/// 条款: full-text and semantic search over the clauses of policy documents
+///
+/// Start with `tiaokuan serve`: it indexes seeds/ (or the PATHs you give), then answers at
+/// http://127.0.0.1:7878 as pages and as a JSON API (/docs).
+#[derive(Parser, Debug)]
+#[command(name = "tiaokuan", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = EXAMPLES)]
+pub struct Cli {
+    /// Configuration file (TOML); flags and environment variables come before it
+    #[arg(long, global = true, env = "TIAOKUAN_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Where the index is kept [default: index/data]
+    #[arg(long, global = true, env = "TIAOKUAN_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    model: model::ModelOptions,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tiaokuan serve                                   index seeds/ and serve
+  tiaokuan index ~/policies                        add a folder of documents
+  tiaokuan search 新公司注册最快多久能办完             ask a question
+  tiaokuan search 用水用气外线工程 --region 安徽省       only where it was issued
+  tiaokuan similar --text 用水报装压缩至3个工作日       measures like a draft
+  tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 nothing found, 4 index locked or damaged";
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Answer as pages and as a JSON API; index PATHs first when nothing is indexed
+    Serve(serve::ServeCommand),
+    /// Read documents into the index; those of the same name are replaced, all others stay
+    Index(index::IndexCommand),
+    /// Find clauses by words, a question or a document number
+    Search(search::SearchCommand),
+    /// Find measures like a clause or like a text
+    Similar(similar::SimilarCommand),
+    /// List the documents in the index
+    Documents(documents::DocumentsCommand),
+    /// Measure retrieval against a gold set
+    Eval(eval::EvalCommand),
+    /// Get the embedding model, say where it is, check it
+    Model(model::ModelCommand),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    logging::start();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!(
+                "{}error:{} {error} [{}]",
+                output::BAD.render(),
+                output::BAD.render_reset(),
+                error.code()
+            );
+            exit_code(&error)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let config = Config::load(cli.config.as_deref())?;
+    let runtime = Runtime::new(&config, cli.data_dir, cli.model);
+    let mut out = anstream::stdout().lock();
+    match cli.command {
+        Command::Serve(command) => command.run(&runtime, &config),
+        Command::Index(command) => command.run(&runtime, &mut out),
+        Command::Search(command) => command.run(&runtime, &mut out),
+        Command::Similar(command) => command.run(&runtime, &mut out),
+        Command::Documents(command) => command.run(&runtime, &mut out),
+        Command::Eval(command) => command.run(&runtime, &mut out),
+        Command::Model(command) => {
+            command.run(&runtime.model_settings(), &mut out).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "tiaokuan", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// A reader such as `head` that has read enough is no failure.
+fn is_broken_pipe(error: &Error) -> bool {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>());
+    source.is_some_and(|source| source.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn exit_code(error: &Error) -> ExitCode {
+    ExitCode::from(match error.kind() {
+        Kind::Invalid | Kind::TooLarge | Kind::Unsupported | Kind::Malformed => 2,
+        Kind::NotFound => 3,
+        Kind::Locked | Kind::Corrupt => 4,
+        _ => 1,
+    })
+}
+
+/// Writes a line; a closed standard output is an error like any other.
+fn line(out: &mut dyn Write, text: impl std::fmt::Display) -> Result<()> {
+    writeln!(out, "{text}").map_err(|error| Error::io("standard output", error))
+}
+
+/// Writes `value` as indented JSON.
+fn json(out: &mut dyn Write, value: &impl serde::Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::internal(error.to_string()))?;
+    line(out, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,96 @@
+//! What commands share: the store, the model, an engine over both.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::config::Config;
+use super::model::{self, ModelOptions};
+use crate::embed::Embedder;
+use crate::embed::model::{self as model_files, ModelFiles, ModelSettings};
+use crate::error::{Error, Kind, Result};
+use crate::index::Store;
+use crate::search::Engine;
+
+/// The store and the model that the flags name.
+#[derive(Clone, Debug)]
+pub(super) struct Runtime {
+    data_dir: PathBuf,
+    model: ModelOptions,
+}
+
+impl Runtime {
+    pub fn new(config: &Config, data_dir: Option<PathBuf>, mut model: ModelOptions) -> Self {
+        let data_dir =
+            data_dir.or_else(|| config.data_dir.clone()).unwrap_or_else(|| PathBuf::from("index/data"));
+        model.model_dir = model.model_dir.or_else(|| config.model_dir.clone());
+        model.model_home = model.model_home.or_else(|| config.model_home.clone());
+        model.no_model |= config.no_model;
+        model.offline |= config.offline;
+        Self { data_dir, model }
+    }
+
+    pub fn store(&self) -> Store {
+        Store::new(&self.data_dir)
+    }
+
+    pub fn model_settings(&self) -> ModelSettings {
+        self.model.settings()
+    }
+
+    /// The model where it is at hand; a damaged one or none is said on standard error, and keyword
+    /// search goes on.
+    pub fn find_embedder(&self) -> Option<Arc<dyn Embedder>> {
+        match model_files::find(&self.model_settings())
+            .and_then(|files| files.map(|files| open(&files)).transpose())
+        {
+            Ok(embedder) => embedder,
+            Err(error) => {
+                warn(&error);
+                None
+            }
+        }
+    }
+
+    /// The model, fetched when it is not at hand; without any way to get it keyword search goes on.
+    pub fn fetch_embedder(&self) -> Option<Arc<dyn Embedder>> {
+        let settings = self.model_settings();
+        if settings.no_model {
+            anstream::eprintln!("model: none (--no-model); keyword search only");
+            return None;
+        }
+        match model::fetch_with_progress(&settings).and_then(|files| {
+            anstream::eprintln!("{files}");
+            open(&files)
+        }) {
+            Ok(embedder) => Some(embedder),
+            Err(error) => {
+                warn(&error);
+                None
+            }
+        }
+    }
+
+    /// An engine over the current generation, for commands that only read.
+    pub fn engine(&self) -> Result<Engine> {
+        let generation = self.store().open()?.ok_or_else(|| {
+            let message = format!(
+                "{}: nothing is indexed yet; run `tiaokuan index PATH` first",
+                self.data_dir.display()
+            );
+            Error::new(Kind::Unavailable, "no_generation", message)
+        })?;
+        let has_vectors = generation.manifest().model.is_some();
+        let engine = Engine::new(if has_vectors { self.find_embedder() } else { None });
+        engine.publish(generation);
+        Ok(engine)
+    }
+}
+
+fn open(files: &ModelFiles) -> Result<Arc<dyn Embedder>> {
+    Ok(Arc::new(model_files::open(files)?))
+}
+
+fn warn(error: &Error) {
+    anstream::eprintln!("model: {error} [{}]", error.code());
+    anstream::eprintln!("model: none; keyword search only");
+}

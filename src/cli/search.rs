@@ -1,0 +1,146 @@
+//! `tiaokuan search`: find clauses.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use super::runtime::Runtime;
+use super::{json, output};
+use crate::error::Result;
+use crate::model::ClauseKind;
+use crate::search::{FacetField, Filter, GroupBy, Mode, ModelState, SearchRequest, Values};
+use crate::view::AnswerView;
+
+/// The `search` command.
+#[derive(Args, Debug)]
+pub(super) struct SearchCommand {
+    /// Words, a question or a document number; several words are one query
+    #[arg(required = true, value_name = "QUERY")]
+    query: Vec<String>,
+
+    /// Which legs answer
+    #[arg(long, value_enum, default_value_t = ModeFlag::Hybrid)]
+    mode: ModeFlag,
+
+    #[command(flatten)]
+    filter: FilterFlags,
+
+    /// Hits, 1 to 100
+    #[arg(long, short = 'n', default_value_t = 10)]
+    limit: usize,
+
+    /// Put the hits of one region or document together
+    #[arg(long, value_enum)]
+    group_by: Option<GroupFlag>,
+
+    /// Say how each score came about
+    #[arg(long)]
+    explain: bool,
+
+    /// Print JSON, as the API does
+    #[arg(long)]
+    json: bool,
+}
+
+/// Conditions that answers must satisfy; each may be given several times.
+#[derive(Args, Clone, Debug)]
+pub(super) struct FilterFlags {
+    /// Region, city or province by name or GB/T 2260 code
+    #[arg(long, value_name = "NAME")]
+    region: Vec<String>,
+
+    /// Year of issue
+    #[arg(long)]
+    year: Vec<i32>,
+
+    /// Indicator domain, such as 获得电力
+    #[arg(long, value_name = "NAME")]
+    domain: Vec<String>,
+
+    /// Agency, such as 区税务局
+    #[arg(long, value_name = "NAME")]
+    unit: Vec<String>,
+
+    /// Kind of clause: measure, goal, safeguard, roster, table, article, notice, other
+    #[arg(long, value_parser = kind)]
+    kind: Vec<ClauseKind>,
+
+    /// Document by its id
+    #[arg(long, value_name = "ID")]
+    document: Vec<String>,
+}
+
+fn kind(name: &str) -> std::result::Result<ClauseKind, String> {
+    serde_json::from_value(name.into())
+        .map_err(|_| "one of measure, goal, safeguard, roster, table, article, notice, other".to_owned())
+}
+
+impl FilterFlags {
+    pub fn to_filter(&self) -> Filter {
+        Filter {
+            region: Values::Many(self.region.clone()),
+            year: Values::Many(self.year.clone()),
+            domain: Values::Many(self.domain.clone()),
+            unit: Values::Many(self.unit.clone()),
+            kind: Values::Many(self.kind.clone()),
+            document: Values::Many(self.document.clone()),
+            ..Filter::default()
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ModeFlag {
+    /// Words and vectors together
+    Hybrid,
+    /// Words only
+    Keyword,
+    /// Vectors only
+    Semantic,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum GroupFlag {
+    Region,
+    Document,
+}
+
+impl SearchCommand {
+    pub fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
+        let started = Instant::now();
+        let engine = runtime.engine()?;
+        let (generation, answer) = engine.search(&self.request())?;
+        if self.json {
+            let has_model = engine.model() != ModelState::Absent;
+            json(out, &AnswerView::new(&generation, &answer, has_model, started))?;
+        } else {
+            output::answer(out, &generation, &answer, self.explain)?;
+        }
+        Ok(if answer.hits.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })
+    }
+
+    fn request(&self) -> SearchRequest {
+        SearchRequest {
+            mode: match self.mode {
+                ModeFlag::Hybrid => Mode::Hybrid,
+                ModeFlag::Keyword => Mode::Keyword,
+                ModeFlag::Semantic => Mode::Semantic,
+            },
+            filter: self.filter.to_filter(),
+            limit: self.limit,
+            group_by: self.group_by.map(|by| match by {
+                GroupFlag::Region => GroupBy::Region,
+                GroupFlag::Document => GroupBy::Document,
+            }),
+            facets: if self.json {
+                vec![FacetField::Region, FacetField::Year, FacetField::Domain]
+            } else {
+                Vec::new()
+            },
+            explain: self.explain,
+            ..SearchRequest::new(self.query.join(" "))
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `tiaokuan serve`: pages and API.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::config::Config;
+use super::index;
+use super::runtime::Runtime;
+use crate::error::{Error, Kind, Result};
+use crate::search::Engine;
+use crate::serve::{self, AppState, HostPolicy};
+
+const DEFAULT_ADDRESS: &str = "127.0.0.1:7878";
+
+/// The `serve` command.
+#[derive(Args, Debug)]
+pub(super) struct ServeCommand {
+    /// Address to listen on; only loopback addresses are served [default: 127.0.0.1:7878]
+    #[arg(long, env = "TIAOKUAN_LISTEN", value_name = "ADDRESS")]
+    listen: Option<String>,
+
+    /// What to index when nothing is indexed yet
+    #[arg(default_value = "seeds", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+impl ServeCommand {
+    pub fn run(&self, runtime: &Runtime, config: &Config) -> Result<ExitCode> {
+        let address =
+            address(self.listen.as_deref().or(config.listen.as_deref()).unwrap_or(DEFAULT_ADDRESS))?;
+        let async_runtime = tokio::runtime::Runtime::new().map_err(|error| Error::io("starting", error))?;
+        // Before the work: an address in use is known at once, not after a minute of indexing.
+        let listener = async_runtime.block_on(bind(address))?;
+        let engine = self.engine(runtime)?;
+        async_runtime.block_on(answer(listener, engine))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// An engine over the index, which is built first when there is none.
+    fn engine(&self, runtime: &Runtime) -> Result<Engine> {
+        let embedder = if runtime.store().current()?.is_none() {
+            let embedder = runtime.fetch_embedder();
+            let report = index::build(runtime, &self.paths, embedder.as_deref(), false)?;
+            for failure in &report.failures {
+                anstream::eprintln!("not indexed: {} [{}]", failure.reason, failure.code);
+            }
+            anstream::eprintln!("indexed {} documents, {} clauses", report.documents, report.clauses);
+            embedder
+        } else {
+            runtime.find_embedder()
+        };
+        let engine = Engine::new(embedder);
+        if let Some(generation) = runtime.store().open()? {
+            engine.publish(generation);
+        }
+        Ok(engine)
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr> {
+    let address: SocketAddr = text.parse().map_err(|_| {
+        Error::invalid(
+            "invalid_listen",
+            "listen",
+            format!("--listen {text:?} is not an address such as {DEFAULT_ADDRESS}"),
+        )
+    })?;
+    if address.ip().is_loopback() {
+        return Ok(address);
+    }
+    let message = format!(
+        "--listen {address}: only loopback addresses are served without keys; put a reverse proxy in front"
+    );
+    Err(Error::invalid("not_loopback", "listen", message))
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            let message = format!("{address} is in use by another program; end it or give another --listen");
+            return Error::new(Kind::Io, "address_in_use", message);
+        }
+        Error::io(address, error)
+    })
+}
+
+async fn answer(listener: TcpListener, engine: Engine) -> Result<()> {
+    let address = listener.local_addr().map_err(|error| Error::io("listening", error))?;
+    let model = if engine.model() == crate::search::ModelState::Absent {
+        "; no model: keyword search only"
+    } else {
+        ""
+    };
+    let app = serve::app(AppState::new(engine).with_hosts(HostPolicy::Loopback));
+    anstream::println!("serving http://{address}{model}");
+    serve::serve(listener, app, shutdown()).await
+}
+
+/// Ends on Ctrl-C and on SIGTERM.
+async fn shutdown() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}

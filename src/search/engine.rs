@@ -1,0 +1,244 @@
+//! The one entry to searching.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+
+use super::candidates::Legs;
+use super::features::Features;
+use super::fuse::Weights;
+use super::query::Query;
+use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
+use super::response::{Answer, Hit};
+use super::{facet, filter, highlight, page, similar};
+use crate::embed::{Embedder, ModelId};
+use crate::error::{Error, Kind, Result};
+use crate::index::{FixedBitSet, Generation, quantise};
+
+/// Answers queries from the newest generation. Cheap to clone; safe to share.
+#[derive(Clone, Default)]
+pub struct Engine {
+    current: Arc<ArcSwapOption<Generation>>,
+    embedder: Option<Arc<dyn Embedder>>,
+}
+
+/// Whether semantic queries can be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelState {
+    /// The model is here and the generation holds its vectors.
+    Present(ModelId),
+    /// No model, or a generation without its vectors: keyword queries only.
+    Absent,
+}
+
+impl Engine {
+    /// An engine without a generation; `embedder` is none where there is no model.
+    pub fn new(embedder: Option<Arc<dyn Embedder>>) -> Self {
+        Self { current: Arc::default(), embedder }
+    }
+
+    /// Swaps in `generation`; queries under way go on with the one they began with.
+    pub fn publish(&self, generation: Arc<Generation>) {
+        self.current.store(Some(generation));
+    }
+
+    /// The generation that queries see; none until one is published.
+    pub fn generation(&self) -> Option<Arc<Generation>> {
+        self.current.load_full()
+    }
+
+    /// Whether semantic queries can be answered now.
+    pub fn model(&self) -> ModelState {
+        match (self.generation(), &self.embedder) {
+            (Some(generation), Some(embedder)) if fits(&generation, embedder.as_ref()) => {
+                ModelState::Present(embedder.model_id().clone())
+            }
+            _ => ModelState::Absent,
+        }
+    }
+
+    fn current(&self) -> Result<Arc<Generation>> {
+        self.generation().ok_or_else(|| {
+            Error::new(
+                Kind::Unavailable,
+                "no_generation",
+                "nothing is indexed yet; try again when /readyz answers 200",
+            )
+        })
+    }
+
+    /// Answers `request`. The generation that answered comes with the answer, whose clause indices
+    /// belong to it.
+    pub fn search(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Answer)> {
+        check_limit(request.limit)?;
+        let query = Query::parse(&request.query)?;
+        let generation = self.current()?;
+        let allowed = filter::allowed(&generation, &request.filter)?;
+        let allowed = restrict(&generation, &query, allowed)?;
+        let (vector, notices) = self.query_vector(&generation, &query.text, request.mode)?;
+        let legs = Legs::run(&generation, &query, request.mode, vector)?;
+        let hits = rank(&generation, &query, &legs, allowed.as_ref(), &Weights::SEARCH, request.explain);
+        let mut answer = paginate(&generation, request, hits)?;
+        answer.notices = notices;
+        mark(&generation, &query, &mut answer.hits);
+        Ok((generation, answer))
+    }
+
+    /// Answers `request`: clauses like a given one, best first.
+    pub fn similar(&self, request: &SimilarRequest) -> Result<(Arc<Generation>, Answer)> {
+        check_limit(request.limit)?;
+        let generation = self.current()?;
+        let start = similar::Start::read(&generation, request)?;
+        let mut allowed = filter::allowed(&generation, &request.filter)?;
+        start.exclude(&generation, request.exclude_same_document, &mut allowed);
+        let query = Query::of_text(start.core());
+        let stored = self.model() != ModelState::Absent;
+        let vector = match start.stored_vector(&generation).filter(|_| stored) {
+            Some(vector) => Some(vector),
+            None => self.query_vector(&generation, start.core(), Mode::Hybrid)?.0,
+        };
+        let notices = if vector.is_none() { vec!["model_absent"] } else { Vec::new() };
+        let legs = Legs::run(&generation, &query, Mode::Hybrid, vector)?;
+        let hits = rank(&generation, &query, &legs, allowed.as_ref(), &Weights::SIMILAR, request.explain);
+        let mut hits = similar::select(&generation, request, hits);
+        let total = hits.len();
+        hits.truncate(request.limit);
+        mark(&generation, &query, &mut hits);
+        Ok((generation, Answer { hits, total, notices, ..Answer::default() }))
+    }
+
+    /// The vector of `text`, quantised. Without a usable model: none and a notice in hybrid mode, an
+    /// error in semantic mode.
+    fn query_vector(
+        &self,
+        generation: &Generation,
+        text: &str,
+        mode: Mode,
+    ) -> Result<(Option<Vec<i8>>, Vec<&'static str>)> {
+        if mode == Mode::Keyword {
+            return Ok((None, Vec::new()));
+        }
+        match self.embedder.as_deref().filter(|embedder| fits(generation, *embedder)) {
+            Some(embedder) => Ok((Some(quantise(&embedder.embed(text)?)), Vec::new())),
+            None if mode == Mode::Semantic => {
+                let message = "mode semantic needs an embedding model, and there is none; use keyword, or run `tiaokuan model fetch` and index again";
+                Err(Error::new(Kind::Unavailable, "model_absent", message))
+            }
+            None => Ok((None, vec!["model_absent"])),
+        }
+    }
+}
+
+/// Vectors of different models are never compared.
+fn fits(generation: &Generation, embedder: &dyn Embedder) -> bool {
+    generation.manifest().model.as_deref() == Some(embedder.model_id().as_str())
+        && generation.vectors().is_some()
+}
+
+fn check_limit(limit: usize) -> Result<()> {
+    if (1..=MAX_LIMIT).contains(&limit) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "invalid_limit",
+        "limit",
+        format!("limit: {limit} is out of range; give 1 to {MAX_LIMIT}"),
+    ))
+}
+
+/// Clauses within the filter that hold every quoted phrase and no excluded one.
+fn restrict(
+    generation: &Generation,
+    query: &Query,
+    allowed: Option<FixedBitSet>,
+) -> Result<Option<FixedBitSet>> {
+    if query.phrases.is_empty() && query.exclusions.is_empty() {
+        return Ok(allowed);
+    }
+    let mut kept = allowed.unwrap_or_else(|| (0..generation.len()).collect());
+    kept.grow(generation.len());
+    for phrase in &query.phrases {
+        kept.intersect_with(&generation.keyword().phrase(phrase)?);
+    }
+    for exclusion in &query.exclusions {
+        kept.difference_with(&generation.keyword().phrase(exclusion)?);
+    }
+    Ok(Some(kept))
+}
+
+/// Every candidate, scored, best first.
+fn rank(
+    generation: &Generation,
+    query: &Query,
+    legs: &Legs,
+    allowed: Option<&FixedBitSet>,
+    weights: &Weights,
+    explain: bool,
+) -> Vec<Hit> {
+    let candidates = legs.candidates(generation, allowed);
+    let mut hits: Vec<Hit> = candidates
+        .into_iter()
+        .filter_map(|(index, cosines)| {
+            let features = Features::of(query, legs, generation.clause(index)?, cosines);
+            let score = weights.score(&features);
+            Some(Hit {
+                clause: index,
+                score,
+                relevance: weights.relevance(score),
+                highlights: Vec::new(),
+                best_sentence: cosines.best,
+                explain: explain.then(|| weights.explain(&features)),
+            })
+        })
+        .collect();
+    page::sort(generation, &mut hits);
+    hits
+}
+
+/// One page of `hits`, with counts over all of them.
+fn paginate(generation: &Generation, request: &SearchRequest, hits: Vec<Hit>) -> Result<Answer> {
+    let fingerprint = fingerprint(request);
+    let start = page::start(request.cursor.as_deref(), generation.id(), fingerprint)?;
+    let matches = hits.iter().filter_map(|hit| generation.clause(hit.clause));
+    let facets = facet::count(&request.facets, matches);
+    let mut answer = Answer { total: hits.len(), facets, ..Answer::default() };
+    let units = match request.group_by {
+        Some(by) => {
+            let groups = page::group(generation, &hits, by);
+            let count = groups.len();
+            for (mut group, members) in groups.into_iter().skip(start).take(request.limit) {
+                let first = answer.hits.len();
+                answer.hits.extend(members);
+                group.hits = first..answer.hits.len();
+                answer.groups.push(group);
+            }
+            count
+        }
+        None => {
+            let count = hits.len();
+            answer.hits = hits.into_iter().skip(start).take(request.limit).collect();
+            count
+        }
+    };
+    let end = start.saturating_add(request.limit);
+    answer.next_cursor = (end < units).then(|| page::cursor(generation.id(), fingerprint, end));
+    Ok(answer)
+}
+
+/// Tells requests apart that give different lists.
+fn fingerprint(request: &SearchRequest) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let same_list = (&request.query, request.mode, request.group_by);
+    same_list.hash(&mut hasher);
+    serde_json::to_string(&request.filter).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}
+
+fn mark(generation: &Generation, query: &Query, hits: &mut [Hit]) {
+    for hit in hits {
+        if let Some(clause) = generation.clause(hit.clause) {
+            hit.highlights = highlight::spans(&clause.clause.text, &query.words, &query.bigrams);
+        }
+    }
+}

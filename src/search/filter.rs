@@ -1,0 +1,164 @@
+//! Filters: which clauses may answer at all.
+
+use std::collections::HashSet;
+
+use fixedbitset::FixedBitSet;
+
+use super::request::Filter;
+use crate::error::{Error, Result};
+use crate::index::{ClauseRef, Generation};
+use crate::model::{Agency, ClauseKind, Document, Region, Role, Status};
+use crate::text::agency::canonical_agency;
+use crate::text::domains;
+use crate::text::region::RegionTable;
+
+/// A filter, checked: names resolved to what clauses carry.
+#[derive(Debug, Default)]
+pub(super) struct Conditions {
+    regions: Option<Vec<Region>>,
+    provinces: Option<Vec<Region>>,
+    cities: Option<Vec<Region>>,
+    years: Option<HashSet<i32>>,
+    date_from: Option<String>,
+    date_to: Option<String>,
+    domains: Option<HashSet<String>>,
+    units: Option<HashSet<String>>,
+    roles: Option<HashSet<Role>>,
+    kinds: Option<HashSet<ClauseKind>>,
+    statuses: Option<HashSet<Status>>,
+    documents: Option<HashSet<String>>,
+}
+
+/// Clauses of `generation` that satisfy `filter`; none when it has no condition.
+pub(super) fn allowed(generation: &Generation, filter: &Filter) -> Result<Option<FixedBitSet>> {
+    if *filter == Filter::default() {
+        return Ok(None);
+    }
+    let conditions = Conditions::read(generation, filter)?;
+    let mut allowed = FixedBitSet::with_capacity(generation.len());
+    let mut of_document: Option<(&str, bool)> = None;
+    for clause in generation.clauses() {
+        let id = clause.document.id.as_str();
+        let document_passes = match of_document {
+            Some((known, passes)) if known == id => passes,
+            _ => conditions.admit_document(clause.document),
+        };
+        of_document = Some((id, document_passes));
+        if document_passes && conditions.admit_clause(&clause) {
+            allowed.insert(clause.index as usize);
+        }
+    }
+    Ok(Some(allowed))
+}
+
+impl Conditions {
+    fn read(generation: &Generation, filter: &Filter) -> Result<Self> {
+        Ok(Self {
+            regions: regions("filter.region", filter.region.as_slice())?,
+            provinces: regions("filter.province", filter.province.as_slice())?,
+            cities: regions("filter.city", filter.city.as_slice())?,
+            years: years(filter.year.as_slice())?,
+            date_from: date("filter.date_from", filter.date_from.as_deref())?,
+            date_to: date("filter.date_to", filter.date_to.as_deref())?,
+            domains: domain_names(filter.domain.as_slice())?,
+            units: set(filter.unit.as_slice(), |unit| canonical_agency(unit)),
+            roles: set(filter.role.as_slice(), |role| *role),
+            kinds: set(filter.kind.as_slice(), |kind| *kind),
+            statuses: set(filter.status.as_slice(), |status| *status),
+            documents: documents(generation, filter.document.as_slice())?,
+        })
+    }
+
+    fn admit_document(&self, document: &Document) -> bool {
+        let lies_in = |wanted: &Vec<Region>| {
+            document
+                .region
+                .as_ref()
+                .is_some_and(|region| wanted.iter().any(|ancestor| RegionTable::contains(ancestor, region)))
+        };
+        let regions = [&self.regions, &self.provinces, &self.cities];
+        let date = document.date.as_deref();
+        regions.into_iter().all(|wanted| wanted.as_ref().is_none_or(lies_in))
+            && self.years.as_ref().is_none_or(|years| document.year.is_some_and(|year| years.contains(&year)))
+            && self.date_from.as_deref().is_none_or(|from| date.is_some_and(|date| date >= from))
+            && self.date_to.as_deref().is_none_or(|to| date.is_some_and(|date| date <= to))
+            && self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&document.status))
+            && self.documents.as_ref().is_none_or(|documents| documents.contains(document.id.as_str()))
+    }
+
+    fn admit_clause(&self, clause: &ClauseRef<'_>) -> bool {
+        let facts = &clause.clause.facts;
+        self.domains
+            .as_ref()
+            .is_none_or(|domains| facts.domain.as_ref().is_some_and(|domain| domains.contains(domain)))
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&clause.clause.kind))
+            && self.admit_units(&facts.units, &clause.clause.inherited.units)
+    }
+
+    fn admit_units(&self, own: &[Agency], inherited: &[Agency]) -> bool {
+        if self.units.is_none() && self.roles.is_none() {
+            return true;
+        }
+        own.iter().chain(inherited).any(|unit| {
+            self.units.as_ref().is_none_or(|units| units.contains(&unit.canonical))
+                && self.roles.as_ref().is_none_or(|roles| roles.contains(&unit.role))
+        })
+    }
+}
+
+fn set<T, U: std::hash::Hash + Eq>(values: &[T], read: impl Fn(&T) -> U) -> Option<HashSet<U>> {
+    (!values.is_empty()).then(|| values.iter().map(read).collect())
+}
+
+fn regions(field: &str, names: &[String]) -> Result<Option<Vec<Region>>> {
+    let mut found = Vec::new();
+    for name in names {
+        let regions = RegionTable::builtin().resolve(name.trim());
+        if regions.is_empty() {
+            let message =
+                format!("{field}: there is no region {name:?}; give a name or a six-digit GB/T 2260 code");
+            return Err(Error::invalid("unknown_region", field, message));
+        }
+        found.extend(regions);
+    }
+    Ok((!names.is_empty()).then_some(found))
+}
+
+fn years(years: &[i32]) -> Result<Option<HashSet<i32>>> {
+    if let Some(year) = years.iter().find(|year| !(1900..=2200).contains(*year)) {
+        let message = format!("filter.year: {year} is out of range; give a year from 1900 to 2200");
+        return Err(Error::invalid("invalid_year", "filter.year", message));
+    }
+    Ok(set(years, |year| *year))
+}
+
+fn date(field: &str, date: Option<&str>) -> Result<Option<String>> {
+    let Some(text) = date else { return Ok(None) };
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    time::Date::parse(text, format).map_err(|_| {
+        Error::invalid("invalid_date", field, format!("{field}: {text:?} is no date of the form YYYY-MM-DD"))
+    })?;
+    Ok(Some(text.to_owned()))
+}
+
+fn domain_names(names: &[String]) -> Result<Option<HashSet<String>>> {
+    let mut found = HashSet::new();
+    for name in names {
+        let domain = domains::resolve(name.trim()).ok_or_else(|| {
+            let known: Vec<&str> = domains::domains().iter().map(|domain| domain.name.as_str()).collect();
+            let message =
+                format!("filter.domain: there is no domain {name:?}; known are {}", known.join(" "));
+            Error::invalid("unknown_domain", "filter.domain", message)
+        })?;
+        found.insert(domain.name.clone());
+    }
+    Ok((!names.is_empty()).then_some(found))
+}
+
+fn documents(generation: &Generation, ids: &[String]) -> Result<Option<HashSet<String>>> {
+    if let Some(id) = ids.iter().find(|id| generation.document(id).is_none()) {
+        let message = format!("filter.document: there is no document {id:?}; GET /v1/documents lists them");
+        return Err(Error::invalid("unknown_document", "filter.document", message));
+    }
+    Ok(set(ids, Clone::clone))
+}

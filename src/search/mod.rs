@@ -1,0 +1,24 @@
+//! Queries to answers: what a query asks, which clauses may answer, how well each does.
+//!
+//! [`Engine`] is the one entry: it is cheap to clone and sees the newest generation.
+
+mod candidates;
+mod engine;
+mod facet;
+mod features;
+mod filter;
+mod fuse;
+mod highlight;
+mod page;
+mod query;
+mod request;
+mod response;
+mod similar;
+
+pub use engine::{Engine, ModelState};
+pub use fuse::Weights;
+pub use query::Query;
+pub use request::{
+    FacetField, Filter, GroupBy, MAX_LIMIT, MAX_QUERY, MAX_TEXT, Mode, SearchRequest, SimilarRequest, Values,
+};
+pub use response::{Answer, ClauseIndex, Component, Explain, FacetCount, Group, Hit};

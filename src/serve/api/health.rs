@@ -1,0 +1,59 @@
+//! `/healthz` and `/readyz`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::serve::error::{Failure, Problem};
+use crate::serve::state::AppState;
+use crate::view::ModelPresence;
+
+/// Alive.
+#[derive(Debug, Serialize, ToSchema)]
+struct Live {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+/// Ready to answer.
+#[derive(Debug, Serialize, ToSchema)]
+struct Ready {
+    /// Always `ready`.
+    status: &'static str,
+    /// The state of the index that answers.
+    generation: u64,
+    /// Whether semantic queries are answered.
+    model: ModelPresence,
+    /// How many documents there are.
+    documents: usize,
+    /// How many clauses there are.
+    clauses: usize,
+}
+
+/// Whether the process is alive
+#[utoipa::path(get, path = "/healthz", operation_id = "healthz", tag = "operation",
+    responses((status = 200, description = "Alive", body = Live)))]
+pub(super) async fn live() -> Response {
+    Json(Live { status: "ok" }).into_response()
+}
+
+/// Whether queries are answered
+#[utoipa::path(get, path = "/readyz", operation_id = "readyz", tag = "operation",
+    responses(
+        (status = 200, description = "Ready", body = Ready),
+        (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn ready(State(state): State<AppState>) -> Result<Response, Failure> {
+    let generation = state.generation()?;
+    let documents = generation.documents();
+    let ready = Ready {
+        status: "ready",
+        generation: generation.id(),
+        model: ModelPresence::of(state.has_model()),
+        documents: documents.len(),
+        clauses: generation.len(),
+    };
+    Ok(Json(ready).into_response())
+}

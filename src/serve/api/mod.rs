@@ -1,0 +1,33 @@
+//! The JSON API: one file a resource.
+
+mod clauses;
+mod documents;
+mod domains;
+mod health;
+mod regions;
+mod search;
+mod similar;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::state::AppState;
+
+pub(super) use domains::domain_counts;
+pub(super) use regions::region_counts;
+
+/// Every route of the API with its description.
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(super::openapi::description())
+        .routes(routes!(search::post, search::get))
+        .routes(routes!(similar::post))
+        .routes(routes!(documents::list))
+        .routes(routes!(documents::get))
+        .routes(routes!(documents::clauses))
+        .routes(routes!(documents::source))
+        .routes(routes!(clauses::get))
+        .routes(routes!(regions::list))
+        .routes(routes!(domains::list))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}

@@ -1,0 +1,144 @@
+//! `/v1/search`.
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+
+use crate::search::{FacetField, Filter, GroupBy, Mode, SearchRequest};
+use crate::serve::body::ApiJson;
+use crate::serve::error::{Failure, Problem};
+use crate::serve::query;
+use crate::serve::state::AppState;
+use crate::view::AnswerView;
+
+/// Search clauses
+///
+/// Finds clauses by words, by meaning, or by both.
+#[utoipa::path(
+    post, path = "/v1/search", operation_id = "search", tag = "search", request_body = SearchRequest,
+    responses(
+        (status = 200, description = "One page of hits, best first", body = AnswerView),
+        (status = 400, description = "Malformed JSON or not UTF-8", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Body larger than 1 MB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Body is not application/json", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field is unknown, of the wrong type or out of range", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "No index yet, or semantic mode without a model", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn post(
+    State(state): State<AppState>,
+    ApiJson(request): ApiJson<SearchRequest>,
+) -> Result<Response, Failure> {
+    answer(&state, request).await
+}
+
+/// Search clauses by address
+///
+/// The same search for links; every filter may stand more than once.
+#[utoipa::path(
+    get, path = "/v1/search", operation_id = "search_by_address", tag = "search", params(SearchParameters),
+    responses(
+        (status = 200, description = "One page of hits, best first", body = AnswerView),
+        (status = 400, description = "A parameter is unknown or of the wrong type", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A value is out of range or unknown", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "No index yet, or semantic mode without a model", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let pairs = query::pairs(query.as_deref())?;
+    answer(&state, query::search_request(&pairs)?).await
+}
+
+async fn answer(state: &AppState, request: SearchRequest) -> Result<Response, Failure> {
+    let started = Instant::now();
+    let (generation, answer) = state.on_engine(move |engine| engine.search(&request)).await?;
+    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), started)).into_response())
+}
+
+/// The parameters of a search by address, for its description; [`query::search_request`] reads them.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query, style = Form)]
+#[expect(dead_code, reason = "describes the parameters; never built")]
+struct SearchParameters {
+    /// Words, a question, a document number.
+    #[param(min_length = 1, max_length = 2000, example = "新公司注册最快多久能办完")]
+    q: String,
+    /// Which legs answer; `hybrid` without it.
+    #[param(nullable = false)]
+    mode: Option<Mode>,
+    /// Regions by name or GB/T 2260 code.
+    #[param(nullable = false)]
+    region: Option<Vec<String>>,
+    /// Provinces by name or code.
+    #[param(nullable = false)]
+    province: Option<Vec<String>>,
+    /// Cities by name or code.
+    #[param(nullable = false)]
+    city: Option<Vec<String>>,
+    /// Years of issue.
+    #[param(nullable = false)]
+    year: Option<Vec<i32>>,
+    /// Indicator domains by name or alias.
+    #[param(nullable = false)]
+    domain: Option<Vec<String>>,
+    /// Agencies by name or alias.
+    #[param(nullable = false)]
+    unit: Option<Vec<String>>,
+    /// What the agency must do.
+    #[param(nullable = false)]
+    role: Option<Vec<crate::model::Role>>,
+    /// Kinds of clause.
+    #[param(nullable = false)]
+    kind: Option<Vec<crate::model::ClauseKind>>,
+    /// States of the document.
+    #[param(nullable = false)]
+    status: Option<Vec<crate::model::Status>>,
+    /// Documents by id.
+    #[param(nullable = false)]
+    document: Option<Vec<String>>,
+    /// Issued on this day or later.
+    #[param(nullable = false, format = Date)]
+    date_from: Option<String>,
+    /// Issued on this day or earlier.
+    #[param(nullable = false, format = Date)]
+    date_to: Option<String>,
+    /// Hits a page.
+    #[param(nullable = false, minimum = 1, maximum = 100, default = 10)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    #[param(nullable = false)]
+    cursor: Option<String>,
+    /// Puts the hits of one region or document together.
+    #[param(nullable = false)]
+    group_by: Option<GroupBy>,
+    /// Fields to count over all matches; may be separated by commas.
+    #[param(nullable = false)]
+    facets: Option<Vec<FacetField>>,
+    /// Whether every hit says how its score came about.
+    #[param(nullable = false)]
+    explain: Option<bool>,
+}
+
+/// Keeps the parameters in step with the filter: a new filter field fails to compile here.
+#[expect(dead_code, reason = "checked by the compiler alone")]
+fn every_filter_field_is_a_parameter(filter: Filter) {
+    let Filter {
+        region: _,
+        province: _,
+        city: _,
+        year: _,
+        date_from: _,
+        date_to: _,
+        domain: _,
+        unit: _,
+        role: _,
+        kind: _,
+        status: _,
+        document: _,
+    } = filter;
+}

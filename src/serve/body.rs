@@ -1,0 +1,151 @@
+//! Reads a JSON body and says exactly what is wrong with it.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::error::Failure;
+use super::limits::{MAX_DRAINED, MAX_JSON};
+use crate::error::{Error, Kind, Result};
+
+/// A JSON body of at most 1 MB as a `T`.
+#[derive(Debug)]
+pub(super) struct ApiJson<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Failure> {
+        check_content_type(request.headers())?;
+        let bytes = read_whole(request.into_body()).await?;
+        let not_utf8 = |error: std::string::FromUtf8Error| {
+            let at = error.utf8_error().valid_up_to();
+            Error::new(Kind::Invalid, "not_utf8", format!("the body is not UTF-8 from byte {at} on"))
+        };
+        let text = String::from_utf8(bytes).map_err(not_utf8)?;
+        Ok(Self(parse(&text)?))
+    }
+}
+
+fn check_content_type(headers: &HeaderMap) -> Result<()> {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+        return Ok(());
+    }
+    let said =
+        if value.is_empty() { "no content type".to_owned() } else { format!("content type {value:?}") };
+    let context = format!("{said}: send the body as application/json");
+    Err(Error::new(Kind::Unsupported, "unsupported_media_type", context))
+}
+
+/// The whole body. A body that is too large is read on and thrown away within a bound, so that a
+/// client that is still sending gets the answer and not a reset connection.
+async fn read_whole(mut body: Body) -> Result<Vec<u8>> {
+    let mut whole = Vec::new();
+    let mut length = 0_usize;
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let broken =
+            |error| Error::new(Kind::Invalid, "bad_request", "the body ended early").with_source(error);
+        let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
+        length = length.saturating_add(data.len());
+        if length <= MAX_JSON {
+            whole.extend_from_slice(&data);
+        }
+        if length > MAX_DRAINED {
+            break;
+        }
+    }
+    if length > MAX_JSON {
+        let context = format!("the body is larger than {MAX_JSON} bytes");
+        return Err(Error::new(Kind::TooLarge, "body_too_large", context));
+    }
+    Ok(whole)
+}
+
+/// `text` as a `T`; the error names the field.
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        explain(&path, error.inner())
+    })?;
+    deserializer.end().map_err(|error| explain(".", &error))?;
+    // serde would read a list as a struct's fields in order, which no description promises.
+    if !text.trim_start().starts_with('{') {
+        return Err(not_an_object());
+    }
+    Ok(value)
+}
+
+fn explain(path: &str, error: &serde_json::Error) -> Error {
+    let said = error.to_string();
+    if error.classify() != Category::Data {
+        return Error::new(Kind::Invalid, "malformed_json", format!("the body is not JSON: {said}"));
+    }
+    let path = if path == "." { "" } else { path };
+    if said.starts_with("unknown field") {
+        return Error::invalid("unknown_field", path, said);
+    }
+    if let Some(name) = said.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
+        let field = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        return Error::invalid("missing_field", field, said);
+    }
+    if path.is_empty() {
+        return not_an_object();
+    }
+    Error::invalid("wrong_type", path, wrong_type(path, &said))
+}
+
+fn not_an_object() -> Error {
+    Error::new(Kind::Invalid, "wrong_type", "the body must be a JSON object")
+}
+
+/// serde's own words, but for a filter value, where they would speak of an enum of ours.
+fn wrong_type(path: &str, said: &str) -> String {
+    let expected = match path {
+        "filter.year" => "a year as a number",
+        "filter.role" => "lead, support or responsible",
+        "filter.kind" => "measure, goal, safeguard, roster, table, article, notice or other",
+        "filter.status" => "effective, draft, trial or repealed",
+        _ if said.contains("untagged enum") => "a string",
+        _ => return format!("{path}: {said}"),
+    };
+    format!("{path}: expected {expected}, or a list of such values")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use crate::search::SearchRequest;
+
+    #[test]
+    fn names_the_field_at_fault() {
+        let rows = [
+            ("{", "malformed_json", None),
+            ("", "malformed_json", None),
+            (r#"{"query":"a"} x"#, "malformed_json", None),
+            ("{}", "missing_field", Some("query")),
+            (r#"{"query":1}"#, "wrong_type", Some("query")),
+            ("[]", "wrong_type", None),
+            (r#"["a", "hybrid", {}, 10, null, null, [], false]"#, "wrong_type", None),
+            (r#"{"query":"a","colour":1}"#, "unknown_field", Some("colour")),
+            (r#"{"query":"a","filter":{"colour":1}}"#, "unknown_field", Some("filter.colour")),
+            (r#"{"query":"a","filter":{"year":"x"}}"#, "wrong_type", Some("filter.year")),
+            (r#"{"query":"a","filter":{"role":"boss"}}"#, "wrong_type", Some("filter.role")),
+            (r#"{"query":"a","limit":-1}"#, "wrong_type", Some("limit")),
+            (r#"{"query":"a","facets":["region","x"]}"#, "wrong_type", Some("facets[1]")),
+            (r#"{"query":"a","mode":"fast"}"#, "wrong_type", Some("mode")),
+            (r#"{"query":null}"#, "wrong_type", Some("query")),
+        ];
+        for (body, code, field) in rows {
+            let error = parse::<SearchRequest>(body).unwrap_err();
+            assert_eq!((error.code(), error.field()), (code, field), "{body}: {error}");
+        }
+    }
+}

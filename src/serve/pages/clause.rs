@@ -1,0 +1,136 @@
+//! A clause at its permanent address.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::facts::FactLabels;
+use super::hit::{self, HitCard, RegionLabel};
+use super::layout::Layout;
+use super::{html, labels};
+use crate::error::{Error, Kind, Result};
+use crate::index::ClauseRef;
+use crate::model::Clause;
+use crate::search::{Engine, SimilarRequest};
+use crate::serve::error::Failure;
+use crate::serve::state::AppState;
+use crate::view::{chinese_date, citation};
+
+/// How many regions' best similar measures are shown.
+const SIMILAR: usize = 8;
+
+#[derive(Template)]
+#[template(path = "clause.html")]
+struct ClausePage {
+    layout: Layout,
+    heading: String,
+    kind: &'static str,
+    text: String,
+    table: Vec<Vec<String>>,
+    own: FactLabels,
+    inherited: FactLabels,
+    citation: String,
+    id: String,
+    path: Vec<String>,
+    document: DocumentLabel,
+    source_href: String,
+    similar_href: String,
+    before: Option<Neighbour>,
+    after: Option<Neighbour>,
+    similar: Vec<HitCard>,
+}
+
+/// The document that a clause stands in.
+pub(super) struct DocumentLabel {
+    pub(super) title: String,
+    pub(super) href: String,
+    pub(super) region: Option<RegionLabel>,
+    pub(super) year: Option<i32>,
+    pub(super) status: Option<&'static str>,
+    pub(super) number: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) date: Option<String>,
+}
+
+impl DocumentLabel {
+    /// What is shown of `document`.
+    pub(super) fn of(document: &crate::model::Document) -> Self {
+        Self {
+            title: document.title.clone(),
+            href: hit::document_href(document),
+            region: RegionLabel::of(document),
+            year: document.year,
+            status: labels::status(document.status),
+            number: document.number.clone(),
+            issuer: document.issuer.clone(),
+            date: document.date.as_deref().map(chinese_date),
+        }
+    }
+}
+
+/// The clause before or after.
+struct Neighbour {
+    href: String,
+    heading: String,
+}
+
+/// `GET /clauses/{id}`.
+pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let layout = Layout::of(&state, "", "");
+    let page = state.on_engine(move |engine| page(engine, &id, layout)).await?;
+    html(&page)
+}
+
+fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
+    let none = || Error::new(Kind::Unavailable, "no_generation", "no index has been published yet");
+    let generation = engine.generation().ok_or_else(none)?;
+    let unknown = || Error::new(Kind::NotFound, "unknown_clause", format!("there is no clause {id:?}"));
+    let (_, found) = generation.find_clause(id).ok_or_else(unknown)?;
+    let ClauseRef { clause, document, .. } = found;
+    let siblings =
+        generation.document(document.id.as_str()).map(|record| record.clauses.as_slice()).unwrap_or_default();
+    let at = siblings.iter().position(|sibling| sibling.id == clause.id);
+    let neighbour = |at: Option<usize>| at.and_then(|at| siblings.get(at)).map(Neighbour::of);
+    let heading = hit::heading(clause);
+    layout.title = hit::name(clause);
+    Ok(ClausePage {
+        layout,
+        heading,
+        kind: labels::kind(clause.kind),
+        text: clause.text.trim().to_owned(),
+        table: clause.table.clone(),
+        own: FactLabels::all(&clause.facts),
+        inherited: FactLabels::all(&clause.inherited),
+        citation: citation(document, clause),
+        id: clause.id.as_str().to_owned(),
+        path: hit::path_above(clause).to_vec(),
+        document: DocumentLabel::of(document),
+        source_href: hit::source_href(document, clause),
+        similar_href: hit::similar_href(clause),
+        before: neighbour(at.and_then(|at| at.checked_sub(1))),
+        after: neighbour(at.map(|at| at + 1)),
+        similar: similar(engine, clause),
+    })
+}
+
+impl Neighbour {
+    fn of(clause: &Clause) -> Self {
+        Self { href: hit::clause_href(clause), heading: hit::name(clause) }
+    }
+}
+
+/// The best similar measure of each other region; none when that fails, for the clause itself is
+/// what the page is for.
+fn similar(engine: &Engine, clause: &Clause) -> Vec<HitCard> {
+    let mut request = SimilarRequest::to_clause(clause.id.as_str());
+    request.limit = SIMILAR;
+    request.per_region = Some(1);
+    request.exclude_same_document = true;
+    match engine.similar(&request) {
+        Ok((generation, answer)) => HitCard::all(&generation, &answer),
+        Err(error) => {
+            tracing::warn!(%error, "no similar measures for the clause page");
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Chinese words for what the API names in English.
+
+use crate::model::{ClauseKind, Role, Status};
+use crate::search::{FacetField, Mode};
+
+/// A kind of clause.
+pub(super) fn kind(kind: ClauseKind) -> &'static str {
+    match kind {
+        ClauseKind::Measure => "举措",
+        ClauseKind::Goal => "目标",
+        ClauseKind::Safeguard => "保障措施",
+        ClauseKind::Roster => "名单",
+        ClauseKind::Table => "表格",
+        ClauseKind::Article => "条文",
+        ClauseKind::Notice => "通知正文",
+        ClauseKind::Other => "其他",
+    }
+}
+
+/// What an agency does.
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Lead => "牵头",
+        Role::Support => "配合",
+        Role::Responsible => "责任",
+    }
+}
+
+/// A document's state that a reader must know of; none for one in force.
+pub(super) fn status(status: Status) -> Option<&'static str> {
+    match status {
+        Status::Effective => None,
+        Status::Draft => Some("征求意见稿"),
+        Status::Trial => Some("试行"),
+        Status::Repealed => Some("已废止"),
+    }
+}
+
+/// A mode of search.
+pub(super) fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Hybrid => "综合",
+        Mode::Keyword => "关键词",
+        Mode::Semantic => "语义",
+    }
+}
+
+/// The heading over a facet.
+pub(super) fn facet(field: FacetField) -> &'static str {
+    match field {
+        FacetField::Region => "地区",
+        FacetField::Province => "省份",
+        FacetField::City => "城市",
+        FacetField::Year => "年份",
+        FacetField::Domain => "指标领域",
+        FacetField::Unit => "单位",
+        FacetField::Kind => "类别",
+        FacetField::Status => "状态",
+        FacetField::Document => "文件",
+    }
+}
+
+/// The heading over a filter, by its parameter's name.
+pub(super) fn filter(name: &str) -> &'static str {
+    match name {
+        "region" => "地区",
+        "province" => "省份",
+        "city" => "城市",
+        "year" => "年份",
+        "domain" => "领域",
+        "unit" => "单位",
+        "role" => "分工",
+        "kind" => "类别",
+        "status" => "状态",
+        "document" => "文件",
+        "date_from" => "不早于",
+        "date_to" => "不晚于",
+        _ => "条件",
+    }
+}
+
+/// A filter's value, where the API's word is English.
+pub(super) fn value(name: &str, value: &str) -> Option<&'static str> {
+    Some(match (name, value) {
+        ("kind", "measure") => "举措",
+        ("kind", "goal") => "目标",
+        ("kind", "safeguard") => "保障措施",
+        ("kind", "roster") => "名单",
+        ("kind", "table") => "表格",
+        ("kind", "article") => "条文",
+        ("kind", "notice") => "通知正文",
+        ("kind", "other") => "其他",
+        ("status", "effective") => "正式",
+        ("status", "draft") => "征求意见稿",
+        ("status", "trial") => "试行",
+        ("status", "repealed") => "已废止",
+        ("role", "lead") => "牵头",
+        ("role", "support") => "配合",
+        ("role", "responsible") => "责任",
+        _ => return None,
+    })
+}
+
+/// Relevance, 0 to 1, in words and as a level from 1 to 4.
+pub(super) fn relevance(relevance: f32) -> (&'static str, u8) {
+    match relevance {
+        high if high >= 0.75 => ("高度相关", 4),
+        good if good >= 0.5 => ("相关", 3),
+        some if some >= 0.25 => ("可能相关", 2),
+        _ => ("略有关联", 1),
+    }
+}

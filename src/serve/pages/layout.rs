@@ -1,0 +1,49 @@
+//! What every page has around its content.
+
+use crate::serve::assets;
+use crate::serve::state::AppState;
+
+/// What the base template needs.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// Title of the page, without the product's name.
+    pub(super) title: String,
+    /// What stands in the search box.
+    pub(super) query: String,
+    /// Which entry of the navigation is this page's: `search`, `documents`, `docs` or none.
+    pub(super) section: &'static str,
+    /// Whether semantic search is off for want of a model.
+    pub(super) is_model_absent: bool,
+    /// Address of the style sheet.
+    pub(super) css: String,
+    /// Address of the script.
+    pub(super) script: String,
+    /// Address of the icon.
+    pub(super) icon: String,
+}
+
+impl Layout {
+    /// The layout of a page that stands alone.
+    pub(super) fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            query: String::new(),
+            section: "",
+            is_model_absent: false,
+            css: assets::address("app.css"),
+            script: assets::address("app.js"),
+            icon: assets::address("icon.svg"),
+        }
+    }
+
+    /// The layout of a page of `section` over `state`.
+    pub(super) fn of(state: &AppState, section: &'static str, title: impl Into<String>) -> Self {
+        Self { section, is_model_absent: !state.has_model(), ..Self::new(title) }
+    }
+
+    /// The same layout with `query` in the box.
+    pub(super) fn with_query(mut self, query: &str) -> Self {
+        query.clone_into(&mut self.query);
+        self
+    }
+}

@@ -1,0 +1,57 @@
+//! The pages, in Chinese, rendered on the server: one file a page.
+
+mod clause;
+mod docs;
+mod document;
+mod documents;
+mod facets;
+mod facts;
+mod hit;
+mod home;
+mod labels;
+mod layout;
+mod reader;
+mod search;
+mod similar;
+
+use askama::Template;
+use axum::Router;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+use self::layout::Layout;
+use super::error::{Failure, Problem};
+use super::state::AppState;
+use crate::error::Error;
+
+pub(super) use docs::docs_page;
+
+/// Every page but the docs page, which needs the API's description.
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/", get(home::get))
+        .route("/search", get(search::get))
+        .route("/similar", get(similar::get))
+        .route("/clauses/{id}", get(clause::get))
+        .route("/documents", get(documents::get))
+        .route("/documents/{id}", get(document::get))
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    layout: Layout,
+    problem: &'a Problem,
+}
+
+/// What a person sees instead of a page that failed; needs nothing that can fail itself.
+pub(super) fn error_page(problem: &Problem) -> String {
+    let page = ErrorPage { layout: Layout::new(problem.title_zh), problem };
+    page.render().unwrap_or_else(|_| problem.title_zh.to_owned())
+}
+
+/// `page` as a response.
+fn html(page: &impl Template) -> Result<Response, Failure> {
+    let text = page.render().map_err(|error| Error::internal("a template failed").with_source(error))?;
+    Ok(Html(text).into_response())
+}

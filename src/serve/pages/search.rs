@@ -1,0 +1,231 @@
+//! The results of a search.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::facets::{self, Condition, Facet};
+use super::hit::HitCard;
+use super::layout::Layout;
+use super::{html, labels};
+use crate::error::{Error, Result};
+use crate::index::Generation;
+use crate::search::{Answer, Engine, FacetCount, FacetField, GroupBy, Mode, SearchRequest};
+use crate::serve::error::{Failure, Rendered, page_status, words_zh};
+use crate::serve::query;
+use crate::serve::state::AppState;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    layout: Layout,
+    modes: Vec<ModeOption>,
+    is_grouped: bool,
+    conditions: Vec<Condition>,
+    clear_href: String,
+    outcome: Outcome,
+}
+
+/// One of the modes to choose from.
+struct ModeOption {
+    value: String,
+    label: &'static str,
+    is_chosen: bool,
+}
+
+/// What came of the search.
+enum Outcome {
+    /// Hits, or none.
+    Found(Box<Results>),
+    /// What is wrong with the request, in Chinese.
+    Refused { title: &'static str, advice: &'static str },
+}
+
+/// A page of hits.
+struct Results {
+    total: usize,
+    took_ms: u128,
+    groups: Vec<GroupCards>,
+    facets: Vec<Facet>,
+    next_href: Option<String>,
+    first_href: Option<String>,
+}
+
+/// Hits under one heading; the only group of an ungrouped page has none.
+struct GroupCards {
+    label: Option<String>,
+    total: usize,
+    only_href: String,
+    cards: Vec<HitCard>,
+}
+
+/// `GET /search`: parameters that are empty or not ours are passed over, for links are shared and
+/// forms send empty fields.
+pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) -> Result<Response, Failure> {
+    let started = Instant::now();
+    let request = match read(raw.as_deref()) {
+        Ok(request) if request.query.trim().is_empty() && facets::state(&request).len() == 1 => {
+            return Ok(Redirect::to("/").into_response());
+        }
+        Ok(request) => request,
+        Err(error) => return refused(&state, &SearchRequest::new(""), &error),
+    };
+    let asked = request.clone();
+    let found = state.on_engine(move |engine| answer(engine, &asked)).await;
+    match found {
+        Ok(found) => show(&state, &request, found, started),
+        Err(error) if page_status(&error).is_client_error() || error.code() == "model_absent" => {
+            refused(&state, &request, &error)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn read(raw: Option<&str>) -> Result<SearchRequest> {
+    let mut pairs = query::pairs(raw)?;
+    pairs.retain(|(name, value)| !value.is_empty() && query::is_search_parameter(name));
+    let mut request = query::search_request(&pairs)?;
+    request.facets = facets::SHOWN.to_vec();
+    request.explain = true;
+    Ok(request)
+}
+
+/// An answer, and for every facet with a condition its counts as they would be without that condition.
+struct Found {
+    generation: Arc<Generation>,
+    answer: Answer,
+    facets: BTreeMap<FacetField, Vec<FacetCount>>,
+}
+
+fn answer(engine: &Engine, request: &SearchRequest) -> Result<Found> {
+    let (generation, answer) = engine.search(request)?;
+    let mut facets = answer.facets.clone();
+    for field in facets::SHOWN {
+        let filter = facets::without_field(&request.filter, field);
+        if filter == request.filter {
+            continue;
+        }
+        let mut wider = SearchRequest {
+            filter,
+            limit: 1,
+            cursor: None,
+            group_by: None,
+            explain: false,
+            ..request.clone()
+        };
+        wider.facets = vec![field];
+        facets.extend(engine.search(&wider)?.1.facets);
+    }
+    Ok(Found { generation, answer, facets })
+}
+
+fn show(
+    state: &AppState,
+    request: &SearchRequest,
+    found: Found,
+    started: Instant,
+) -> Result<Response, Failure> {
+    let Found { generation, answer, facets: counts } = found;
+    let label_of = |name: &str, value: &str| {
+        label_in(&counts, name, value).or_else(|| label_of_document(&generation, name, value))
+    };
+    let conditions = facets::conditions(request, label_of);
+    let facets = facets::SHOWN.into_iter().filter_map(|field| {
+        let counts = counts.get(&field).map(Vec::as_slice).unwrap_or_default();
+        facets::facet(field, counts, &conditions)
+    });
+    let mut paged = facets::state(request);
+    let first_href = request.cursor.is_some().then(|| facets::search_href(&paged));
+    let next_href = answer.next_cursor.clone().map(|cursor| {
+        paged.push(("cursor".to_owned(), cursor));
+        facets::search_href(&paged)
+    });
+    let results = Results {
+        total: answer.total,
+        groups: groups(&generation, &answer, request),
+        facets: facets.collect(),
+        next_href,
+        first_href,
+        took_ms: started.elapsed().as_millis(),
+    };
+    html(&page(state, request, conditions, Outcome::Found(Box::new(results))))
+}
+
+fn groups(generation: &Generation, answer: &Answer, request: &SearchRequest) -> Vec<GroupCards> {
+    if answer.groups.is_empty() {
+        return vec![GroupCards {
+            label: None,
+            total: answer.total,
+            only_href: String::new(),
+            cards: HitCard::all(generation, answer),
+        }];
+    }
+    let group = |group: &crate::search::Group| {
+        let hits = answer.hits.get(group.hits.clone()).unwrap_or_default();
+        let field = if request.group_by == Some(GroupBy::Document) { "document" } else { "region" };
+        let mut only = facets::state(request);
+        only.retain(|(name, _)| name != "group_by" && name != field);
+        only.push((field.to_owned(), group.key.clone()));
+        GroupCards {
+            label: Some(group.label.clone()),
+            total: group.total,
+            only_href: facets::search_href(&only),
+            cards: hits.iter().filter_map(|hit| HitCard::new(generation, hit)).collect(),
+        }
+    };
+    answer.groups.iter().map(group).collect()
+}
+
+fn label_in(counts: &BTreeMap<FacetField, Vec<FacetCount>>, name: &str, value: &str) -> Option<String> {
+    let (_, counts) = counts.iter().find(|(field, _)| query::name_of(field) == name)?;
+    counts.iter().find(|count| count.value == value).map(|count| count.label.clone())
+}
+
+fn label_of_document(generation: &Generation, name: &str, value: &str) -> Option<String> {
+    match name {
+        "document" => generation.document(value).map(|record| record.document.title.clone()),
+        "region" | "province" | "city" => {
+            let regions = crate::serve::api::region_counts(generation);
+            regions.into_iter().find(|region| region.code == value).map(|region| region.name)
+        }
+        _ => None,
+    }
+}
+
+fn refused(state: &AppState, request: &SearchRequest, error: &Error) -> Result<Response, Failure> {
+    let (title, advice) = words_zh(error);
+    let conditions = facets::conditions(request, |_, _| None);
+    let mut response = html(&page(state, request, conditions, Outcome::Refused { title, advice }))?;
+    *response.status_mut() = page_status(error);
+    response.extensions_mut().insert(Rendered);
+    Ok(response)
+}
+
+fn page(
+    state: &AppState,
+    request: &SearchRequest,
+    conditions: Vec<Condition>,
+    outcome: Outcome,
+) -> SearchPage {
+    let title = if request.query.is_empty() { "检索".to_owned() } else { request.query.clone() };
+    let modes = [Mode::Hybrid, Mode::Keyword, Mode::Semantic];
+    let unfiltered = SearchRequest { filter: crate::search::Filter::default(), ..request.clone() };
+    SearchPage {
+        layout: Layout::of(state, "search", title).with_query(&request.query),
+        modes: modes
+            .map(|mode| ModeOption {
+                value: query::name_of(mode),
+                label: labels::mode(mode),
+                is_chosen: mode == request.mode,
+            })
+            .into(),
+        is_grouped: request.group_by.is_some(),
+        conditions,
+        clear_href: facets::search_href(&facets::state(&unfiltered)),
+        outcome,
+    }
+}

@@ -1,0 +1,87 @@
+//! The kinds of problem a caller can meet, in the words of both audiences.
+
+/// What one code means.
+#[derive(Debug)]
+pub(super) struct ProblemText {
+    /// Stable code.
+    pub(super) code: &'static str,
+    /// Kind of problem, in English.
+    pub(super) title: &'static str,
+    /// Kind of problem, in Chinese.
+    pub(super) title_zh: &'static str,
+    /// What a person can do, in Chinese.
+    pub(super) advice_zh: &'static str,
+}
+
+const fn text(
+    code: &'static str,
+    title: &'static str,
+    title_zh: &'static str,
+    advice_zh: &'static str,
+) -> ProblemText {
+    ProblemText { code, title, title_zh, advice_zh }
+}
+
+/// What a code without an entry of its own says.
+const OTHER: ProblemText =
+    text("bad_request", "Request not understood", "请求无法处理", "请检查请求的内容后重试。");
+
+/// Every documented code, in the order of the docs page.
+pub(super) const ALL: &[ProblemText] = &[
+    text("malformed_json", "Malformed JSON", "JSON 格式有误", "请检查请求正文是否为完整的 JSON。"),
+    text("not_utf8", "Text is not UTF-8", "文字编码不是 UTF-8", "请用 UTF-8 编码重新发送。"),
+    text("unknown_parameter", "Unknown query parameter", "不认识的参数", "请检查网址中的参数名。"),
+    text("invalid_parameter", "Query parameter of the wrong type", "参数的值有误", "请检查网址中参数的值。"),
+    OTHER,
+    text(
+        "host_not_allowed",
+        "Host not allowed",
+        "不接受这个主机名",
+        "请用 http://127.0.0.1 或 http://localhost 加端口访问。",
+    ),
+    text("not_found", "Not found", "没有这个页面", "请检查网址，或者从首页重新检索。"),
+    text("unknown_clause", "Unknown clause", "没有这个条款", "条款可能已随文件删除或更新，请重新检索。"),
+    text(
+        "unknown_document",
+        "Unknown document",
+        "没有这份文件",
+        "文件可能已删除，请到“文件”页查看现有文件。",
+    ),
+    text("method_not_allowed", "Method not allowed", "不支持这种请求方法", "请查看接口说明中允许的方法。"),
+    text("body_too_large", "Request body too large", "提交的内容过大", "请把内容减少到 1 MB 以内再试。"),
+    text(
+        "unsupported_media_type",
+        "Unsupported media type",
+        "不支持的内容类型",
+        "请以 application/json 提交。",
+    ),
+    text("missing_field", "Missing field", "缺少必填字段", "请补全必填字段。"),
+    text("unknown_field", "Unknown field", "不认识的字段", "请检查字段名。"),
+    text("wrong_type", "Wrong type", "字段类型有误", "请检查字段的类型和取值。"),
+    text("empty_query", "Empty query", "没有检索内容", "请输入要检索的词语或问题。"),
+    text("query_too_long", "Query too long", "检索内容过长", "请把检索内容缩短到 2000 字以内。"),
+    text("invalid_query", "Query not understood", "检索式有误", "请检查引号和括号是否成对。"),
+    text("text_too_long", "Text too long", "文字过长", "请把文字缩短到 20000 字以内。"),
+    text("invalid_limit", "Limit out of range", "每页条数超出范围", "每页可以是 1 到 100 条。"),
+    text("invalid_cursor", "Invalid cursor", "翻页位置已失效", "索引或检索条件已变化，请回到第一页。"),
+    text("invalid_date", "Invalid date", "日期有误", "请按 2022-03-25 的格式填写日期。"),
+    text(
+        "unknown_region",
+        "Unknown region",
+        "没有这个地区",
+        "请填写地区的全称或六位区划代码，例如“相山区”或“340603”。",
+    ),
+    text("unknown_domain", "Unknown domain", "没有这个指标领域", "请从指标领域列表中选择。"),
+    text("unknown_unit", "Unknown agency", "没有这个单位", "请填写文件中出现的单位名称。"),
+    text("invalid_document_id", "Invalid document id", "文件编号有误", "请检查文件编号。"),
+    text("invalid_clause_id", "Invalid clause id", "条款编号有误", "请检查条款编号。"),
+    text("no_generation", "No index yet", "索引还没有建好", "正在建立索引，请稍候刷新。"),
+    text("model_absent", "Model absent", "语义检索未启用", "本机没有语义模型，请改用“关键词”方式检索。"),
+    text("timeout", "Timed out", "处理超时", "服务繁忙，请稍后重试。"),
+    text("internal", "Internal error", "服务出了问题", "这是程序的缺陷，请把下面的请求编号告诉管理员。"),
+];
+
+/// What `code` means.
+pub(super) fn for_code(code: &str) -> &'static ProblemText {
+    ALL.iter().find(|text| text.code == code).unwrap_or(&OTHER)
+}

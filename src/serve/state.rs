@@ -1,0 +1,124 @@
+//! What every handler shares.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, Kind, Result};
+use crate::index::Generation;
+use crate::search::{Engine, ModelState};
+
+/// Shared by all handlers; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    engine: Engine,
+    hosts: HostPolicy,
+    searches: Arc<Semaphore>,
+}
+
+impl AppState {
+    /// State over `engine` that answers any `Host`.
+    pub fn new(engine: Engine) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self { engine, hosts: HostPolicy::Any, searches: Arc::new(Semaphore::new(cores * 2)) }
+    }
+
+    /// The same state with another rule for the `Host` header.
+    #[must_use]
+    pub fn with_hosts(mut self, hosts: HostPolicy) -> Self {
+        self.hosts = hosts;
+        self
+    }
+
+    /// Which `Host` headers are answered.
+    pub(super) fn hosts(&self) -> HostPolicy {
+        self.hosts
+    }
+
+    /// Whether a model answers semantic queries.
+    pub(super) fn has_model(&self) -> bool {
+        !matches!(self.engine.model(), ModelState::Absent)
+    }
+
+    /// The published generation; `no_generation` until there is one.
+    pub(super) fn generation(&self) -> Result<Arc<Generation>> {
+        let none = || {
+            Error::new(
+                Kind::Unavailable,
+                "no_generation",
+                "no index has been published yet; try again in a moment",
+            )
+        };
+        self.engine.generation().ok_or_else(none)
+    }
+
+    /// Runs `work` on the engine outside the async threads, at most two per core at a time, so that
+    /// a burst of searches waits in line instead of taking every thread.
+    pub(super) async fn on_engine<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine) -> Result<T> + Send + 'static,
+    {
+        let closed = |_| Error::internal("the search queue is closed");
+        let permit = Arc::clone(&self.searches).acquire_owned().await.map_err(closed)?;
+        let engine = self.engine.clone();
+        let span = tracing::Span::current();
+        let task = tokio::task::spawn_blocking(move || {
+            // Held by the work itself: a caller that gave up must not let another search start early.
+            let _permit = permit;
+            span.in_scope(|| work(&engine))
+        });
+        task.await.map_err(|error| Error::internal("a search ended abnormally").with_source(error))?
+    }
+}
+
+/// Which `Host` headers are answered. A page of another site can point its own name at 127.0.0.1
+/// (DNS rebinding) and would then read the index with the browser's help; its `Host` betrays it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostPolicy {
+    /// Only names of this machine's loopback.
+    Loopback,
+    /// Any: for addresses that are meant to be reached by name.
+    Any,
+}
+
+impl HostPolicy {
+    /// The policy for a listener at `address`.
+    pub fn for_address(address: SocketAddr) -> Self {
+        if address.ip().is_loopback() { Self::Loopback } else { Self::Any }
+    }
+
+    /// Whether a request with this `Host` is answered.
+    pub(super) fn allows(self, host: &str) -> bool {
+        let without_port = match host.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => host.split(':').next().unwrap_or_default(),
+        };
+        let is_loopback_address =
+            || without_port.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        match self {
+            Self::Any => true,
+            Self::Loopback => without_port.eq_ignore_ascii_case("localhost") || is_loopback_address(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HostPolicy;
+
+    #[test]
+    fn loopback_names_only() {
+        for host in ["localhost", "LOCALHOST:7878", "127.0.0.1:7878", "[::1]:7878", "127.0.0.1"] {
+            assert!(HostPolicy::Loopback.allows(host), "{host}");
+        }
+        for host in
+            ["evil.example", "127.0.0.1.evil.example:7878", "", "[::1", "10.0.0.1", "localhost.evil.example"]
+        {
+            let malformed_but_loopback = host == "[::1";
+            assert_eq!(HostPolicy::Loopback.allows(host), malformed_but_loopback, "{host}");
+            assert!(HostPolicy::Any.allows(host));
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The JSON API: the shape of every answer, and a stable code for every way to go wrong.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use serde_json::Value;
+use tiaokuan::serve::HostPolicy;
+
+use crate::support::{documents, empty_state, get, post, send, test_state};
+
+/// Compares with the stored answer, without what differs between runs.
+macro_rules! snapshot {
+    ($name:literal, $json:expr) => {
+        insta::assert_json_snapshot!($name, without_chance($json))
+    };
+}
+
+/// `json` with scores, times and request ids masked.
+fn without_chance(json: Value) -> Value {
+    match json {
+        Value::Object(fields) => Value::Object(fields.into_iter().map(mask).collect()),
+        Value::Array(values) => Value::Array(values.into_iter().map(without_chance).collect()),
+        other => other,
+    }
+}
+
+fn mask((name, value): (String, Value)) -> (String, Value) {
+    let varies = matches!(name.as_str(), "took_ms" | "request_id" | "score" | "relevance" | "explain");
+    let value = if varies { Value::String(format!("[{name}]")) } else { without_chance(value) };
+    (name, value)
+}
+
+#[tokio::test]
+async fn search_answers() {
+    let body = r#"{"query":"用水用气外线工程 并联审批","facets":["region","year"],"filter":{"region":["340603","340207"]}}"#;
+    let answer = post("/v1/search", body).await;
+    assert_eq!((answer.status, answer.content_type.as_str()), (StatusCode::OK, "application/json"));
+    snapshot!("search", answer.json());
+}
+
+#[tokio::test]
+async fn a_search_by_address_is_the_same_search() {
+    let posted = post("/v1/search", r#"{"query":"并联审批","filter":{"region":"340603"},"limit":3}"#).await;
+    let got = get("/v1/search?q=%E5%B9%B6%E8%81%94%E5%AE%A1%E6%89%B9&region=340603&limit=3").await;
+    assert_eq!(got.status, StatusCode::OK, "{}", got.text);
+    assert_eq!(posted.json()["hits"], got.json()["hits"]);
+}
+
+#[tokio::test]
+async fn similar_answers() {
+    let body = r#"{"clause_id":"doc-a:sec_1__item_1","exclude_same_document":true,"limit":1}"#;
+    let answer = post("/v1/similar", body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert_eq!(answer.json()["hits"][0]["clause"]["document"]["region"]["name"], "鸠江区");
+}
+
+#[tokio::test]
+async fn documents_and_clauses() {
+    snapshot!("documents", get("/v1/documents").await.json());
+    snapshot!("document", get("/v1/documents/%E4%BC%9A%E5%AE%81%E5%8E%BF%E6%96%B9%E6%A1%88").await.json());
+    snapshot!("clause", get("/v1/clauses/doc-b%3Asec_1__item_1").await.json());
+    let unescaped = get("/v1/clauses/doc-b:sec_1__item_1").await;
+    assert_eq!(unescaped.status, StatusCode::OK);
+    let clauses = get("/v1/documents/doc-a/clauses").await.json();
+    let ids: Vec<_> =
+        clauses["clauses"].as_array().unwrap().iter().map(|clause| clause["id"].clone()).collect();
+    assert_eq!(ids, ["doc-a:sec_1__item_1", "doc-a:sec_1__item_2"]);
+}
+
+#[tokio::test]
+async fn a_span_points_into_the_source() {
+    let source = get("/v1/documents/doc-a/source").await;
+    assert_eq!(source.content_type, "text/plain; charset=utf-8");
+    let clause = get("/v1/clauses/doc-a:sec_1__item_2").await.json();
+    let (start, end) = (
+        clause["span"]["start"].as_u64().unwrap() as usize,
+        clause["span"]["end"].as_u64().unwrap() as usize,
+    );
+    let cut: String = source.text.chars().skip(start).take(end - start).collect();
+    assert_eq!(cut, clause["text"].as_str().unwrap());
+}
+
+#[tokio::test]
+async fn documents_in_pages() {
+    let first = get("/v1/documents?limit=2").await.json();
+    assert_eq!(first["documents"].as_array().unwrap().len(), 2);
+    assert_eq!(first["next_cursor"], "doc-b");
+    let second = get("/v1/documents?limit=2&cursor=doc-b").await.json();
+    assert_eq!(second["documents"][0]["id"], "会宁县方案");
+    assert!(second["next_cursor"].is_null());
+}
+
+#[tokio::test]
+async fn lists_and_health() {
+    snapshot!("regions", get("/v1/regions").await.json());
+    let domains = get("/v1/domains").await.json();
+    assert_eq!(domains["domains"][0]["name"], "获得用水用气");
+    assert_eq!(domains["domains"][0]["clauses"], 4);
+    assert_eq!(get("/healthz").await.json()["status"], "ok");
+    snapshot!("readyz", get("/readyz").await.json());
+}
+
+#[tokio::test]
+async fn not_ready_without_a_generation() {
+    for path in ["/readyz", "/v1/documents", "/v1/clauses/a:b", "/v1/regions"] {
+        let answer = send(empty_state(), Request::get(path).body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(answer.json()["code"], "no_generation");
+    }
+    let alive = send(empty_state(), Request::get("/healthz").body(Body::empty()).unwrap()).await;
+    assert_eq!(alive.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_description_is_agreed() {
+    insta::assert_json_snapshot!("openapi", get("/openapi.json").await.json());
+}
+
+#[tokio::test]
+async fn contacts_are_withheld_everywhere() {
+    let bodies = [
+        post("/v1/search", r#"{"query":"用水用气"}"#).await,
+        post("/v1/similar", r#"{"text":"用水用气外线工程"}"#).await,
+        get("/v1/clauses/doc-a:sec_1__item_1").await,
+        get("/v1/documents/doc-a/clauses").await,
+        crate::support::browse("/clauses/doc-a:sec_1__item_1").await,
+        crate::support::browse("/search?q=%E7%94%A8%E6%B0%B4").await,
+    ];
+    for body in bodies {
+        assert_eq!(body.status, StatusCode::OK, "{}", body.text);
+        assert!(!body.text.contains("13900000000") && !body.text.contains("张三丰"), "{}", body.text);
+    }
+}
+
+#[tokio::test]
+async fn every_bad_body_has_a_code() {
+    let long = format!(r#"{{"query":"{}"}}"#, "长".repeat(400_000));
+    let rows: Vec<(Vec<u8>, u16, &str, Option<&str>)> = vec![
+        (b"{".to_vec(), 400, "malformed_json", None),
+        (b"".to_vec(), 400, "malformed_json", None),
+        (b"{\"query\":\"\xff\"}".to_vec(), 400, "not_utf8", None),
+        (b"{}".to_vec(), 422, "missing_field", Some("query")),
+        (br#"{"query":""}"#.to_vec(), 422, "empty_query", Some("query")),
+        (br#"{"query":7}"#.to_vec(), 422, "wrong_type", Some("query")),
+        (br#"{"query":"a","limit":0}"#.to_vec(), 422, "invalid_limit", Some("limit")),
+        (br#"{"query":"a","limit":101}"#.to_vec(), 422, "invalid_limit", Some("limit")),
+        (br#"{"query":"a","colour":"red"}"#.to_vec(), 422, "unknown_field", Some("colour")),
+        (br#"{"query":"a","filter":{"colour":"red"}}"#.to_vec(), 422, "unknown_field", Some("filter.colour")),
+        (br#"{"query":"a","filter":{"year":"soon"}}"#.to_vec(), 422, "wrong_type", Some("filter.year")),
+        (
+            format!(r#"{{"query":"{}"}}"#, "长".repeat(2001)).into_bytes(),
+            422,
+            "query_too_long",
+            Some("query"),
+        ),
+        (long.into_bytes(), 413, "body_too_large", None),
+    ];
+    for (body, status, code, field) in rows {
+        let shown = String::from_utf8_lossy(&body).chars().take(60).collect::<String>();
+        let answer = post("/v1/search", body).await;
+        let problem = answer.json();
+        assert_eq!(answer.status.as_u16(), status, "{shown}: {problem}");
+        assert_eq!(answer.content_type, "application/problem+json", "{shown}");
+        assert_eq!(
+            (problem["code"].as_str(), problem["field"].as_str()),
+            (Some(code), field),
+            "{shown}: {problem}"
+        );
+        assert_eq!(problem["request_id"], answer.headers["x-request-id"].to_str().unwrap(), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_problem_in_full() {
+    snapshot!("problem", get("/v1/clauses/doc-a:none").await.json());
+}
+
+#[tokio::test]
+async fn every_bad_request_has_a_code() {
+    let rows = [
+        (Method::GET, "/v1/nothing", 404, "not_found"),
+        (Method::GET, "/nothing", 404, "not_found"),
+        (Method::GET, "/v1/similar", 405, "method_not_allowed"),
+        (Method::PUT, "/v1/documents/doc-a", 405, "method_not_allowed"),
+        (Method::GET, "/v1/clauses/none", 404, "unknown_clause"),
+        (Method::GET, "/v1/clauses/%ff", 400, "bad_request"),
+        (Method::GET, "/v1/documents/none", 404, "unknown_document"),
+        (Method::GET, "/v1/documents?limit=0", 422, "invalid_limit"),
+        (Method::GET, "/v1/documents?limit=1001", 422, "invalid_limit"),
+        (Method::GET, "/v1/documents?limit=x", 400, "invalid_parameter"),
+        (Method::GET, "/v1/documents?cursor=%20", 422, "invalid_cursor"),
+        (Method::GET, "/v1/search?q=a&colour=red", 400, "unknown_parameter"),
+        (Method::GET, "/v1/search", 422, "empty_query"),
+        (Method::POST, "/v1/search", 415, "unsupported_media_type"),
+    ];
+    for (method, path, status, code) in rows {
+        let request = Request::builder().method(method.clone()).uri(path).body(Body::empty()).unwrap();
+        let answer = send(test_state(), request).await;
+        assert_eq!(answer.status.as_u16(), status, "{method} {path}: {}", answer.text);
+        assert_eq!(answer.json()["code"], code, "{method} {path}");
+    }
+    let refused = get("/v1/similar").await;
+    assert_eq!(refused.headers[header::ALLOW], "POST");
+}
+
+#[tokio::test]
+async fn other_hosts_are_refused_on_loopback() {
+    let asked = |host: &'static str| async move {
+        let request = Request::get("/readyz").header(header::HOST, host).body(Body::empty()).unwrap();
+        send(test_state().with_hosts(HostPolicy::Loopback), request).await
+    };
+    assert_eq!(asked("127.0.0.1:7878").await.status, StatusCode::OK);
+    let refused = asked("evil.example").await;
+    assert_eq!(
+        (refused.status, refused.json()["code"].as_str()),
+        (StatusCode::FORBIDDEN, Some("host_not_allowed"))
+    );
+}
+
+#[tokio::test]
+async fn citations() {
+    let mut record = documents().remove(0);
+    insta::assert_snapshot!(tiaokuan::view::citation(&record.document, &record.clauses[1]), @"《相山区优化营商环境方案》（政办〔2022〕6号）一、获得用水用气 第2项，区人民政府办公室，2022年3月25日");
+    record.document.title = "关于印发《方案》的通知".into();
+    record.document.number = None;
+    record.document.issuer = None;
+    record.document.date = None;
+    record.clauses[0].path.clear();
+    record.clauses[0].number = None;
+    assert_eq!(tiaokuan::view::citation(&record.document, &record.clauses[0]), "《关于印发〈方案〉的通知》");
+}

@@ -100,12 +100,15 @@ pub(super) fn mark(mut lines: Vec<Draft>) -> Vec<Draft> {
 fn mark_site_foot(lines: &mut [Draft]) {
     let start = lines.len().saturating_sub(FRAME);
     let Some(foot) = lines.get_mut(start..) else { return };
-    let matches = |regex: &LazyLock<Option<Regex>>, text: &str| regex.as_ref().is_some_and(|regex| regex.is_match(text));
+    let matches = |regex: &LazyLock<Option<Regex>>, text: &str| {
+        regex.as_ref().is_some_and(|regex| regex.is_match(text))
+    };
     if !foot.iter().any(|line| matches(&SITE_FOOT, &line.text)) {
         return;
     }
     for line in foot {
-        if line.kind == LineKind::Text && (matches(&SITE_FOOT, &line.text) || matches(&SITE_LINE, &line.text)) {
+        if line.kind == LineKind::Text && (matches(&SITE_FOOT, &line.text) || matches(&SITE_LINE, &line.text))
+        {
             line.kind = LineKind::Furniture;
         }
     }
@@ -120,7 +123,10 @@ fn mark_particulars(lines: &mut [Draft]) {
     for line in lines.iter_mut().take(body) {
         let captures = PARTICULARS.as_ref().and_then(|particulars| particulars.captures(&line.text));
         let value = captures.and_then(|captures| captures.iter().last().flatten().map(|value| value.len()));
-        let is_value = value_follows && value.is_none() && line.kind == LineKind::Text && line.text.chars().count() <= 40;
+        let is_value = value_follows
+            && value.is_none()
+            && line.kind == LineKind::Text
+            && line.text.chars().count() <= 40;
         value_follows = value == Some(0);
         if matches!(line.kind, LineKind::Text | LineKind::Row) && (value.is_some() || is_value) {
             line.kind = LineKind::Furniture;
@@ -132,7 +138,9 @@ fn mark_particulars(lines: &mut [Draft]) {
 /// Moves page numbers, and the running heads beside them, from between the lines of the text to its
 /// end: they belong to the paper, and what they interrupt is one paragraph.
 pub(super) fn set_page_marks_aside(lines: Vec<Draft>) -> Vec<Draft> {
-    let Some(last_text) = lines.iter().rposition(|line| line.kind != LineKind::Furniture) else { return lines };
+    let Some(last_text) = lines.iter().rposition(|line| line.kind != LineKind::Furniture) else {
+        return lines;
+    };
     let heads = running_heads(&lines);
     let mut kept: Vec<Draft> = Vec::with_capacity(lines.len());
     let mut aside = Vec::new();
@@ -189,11 +197,25 @@ mod tests {
     #[test]
     fn furniture_and_text() {
         let is_furniture = |line: &str| FURNITURE.is_match(line) || PAGE_MARKS.is_match(line);
-        let furniture = ["当前位置:首页 > 信息公开", "扫一扫在手机打开当前页", "- 2 -", "PAGE", "第 3 页 共 9 页", "通知.pdf"];
+        let furniture = [
+            "当前位置:首页 > 信息公开",
+            "扫一扫在手机打开当前页",
+            "- 2 -",
+            "PAGE",
+            "第 3 页 共 9 页",
+            "通知.pdf",
+        ];
         for line in furniture {
             assert!(is_furniture(line), "{line}");
         }
-        let text = ["一、工作目标", "联系电话：12345", "推行打印一次办。", "下载电子证照，实现全程网办。", "承办单位：区住建局", "主办银行制度"];
+        let text = [
+            "一、工作目标",
+            "联系电话：12345",
+            "推行打印一次办。",
+            "下载电子证照，实现全程网办。",
+            "承办单位：区住建局",
+            "主办银行制度",
+        ];
         for line in text {
             assert!(!is_furniture(line), "{line}");
         }

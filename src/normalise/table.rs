@@ -15,7 +15,9 @@ pub(super) fn rebuild_rows(lines: Vec<Draft>) -> Vec<Draft> {
         }
         let mut cells = vec![Cell::from(line)];
         let mut empty = cells.iter().all(|cell| cell.text.is_empty());
-        while let Some(next) = lines.next_if(|next| next.cell || continues_cell(next) || (empty && fills_cell(next))) {
+        while let Some(next) =
+            lines.next_if(|next| next.cell || continues_cell(next) || (empty && fills_cell(next)))
+        {
             match cells.last_mut() {
                 Some(cell) if !next.cell => cell.text.push_str(&next.text),
                 _ => cells.push(Cell::from(next)),

@@ -91,7 +91,16 @@ pub(super) fn read(source: &Source) -> Vec<Block> {
             let text = source.line(line).to_owned();
             let (role, marker) = classify(&text, line.kind);
             let level = if let LineKind::Heading(level) = line.kind { Some(level) } else { None };
-            Block { range: line.start..line.end, text, line: line.origin, role, level, marker, rank: 0, value: 0 }
+            Block {
+                range: line.start..line.end,
+                text,
+                line: line.origin,
+                role,
+                level,
+                marker,
+                rank: 0,
+                value: 0,
+            }
         })
         .collect()
 }

@@ -35,6 +35,9 @@ mod tests {
     fn paths_and_hashes() {
         assert_eq!(path(&["att_1".to_owned(), "sec_2".to_owned()], "item_3"), "att_1__sec_2__item_3");
         assert!(path(&vec!["item_4000000000".to_owned(); 40], "x").len() <= MAX_PATH + 7);
-        assert_eq!(short_hash("加大信贷支持力度，扩大普惠"), short_hash("加大信贷支持力度， 扩大普惠金融覆盖面"));
+        assert_eq!(
+            short_hash("加大信贷支持力度，扩大普惠"),
+            short_hash("加大信贷支持力度， 扩大普惠金融覆盖面")
+        );
     }
 }

@@ -20,8 +20,9 @@ static CLOSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static SECTION_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^(?:总体|工作|主要|重点|基本|指导|保障|组织|实施|任务|目标|具体|有关|相关|监督|方法){1,3}(?:要求|目标|思路|思想|原则|任务|举措|措施|内容|实施|领导|保障|步骤|分工|考核|安排|机制)[：:]?$").ok()
 });
-static MEASURE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:措施|举措|任务|重点|内容|工作|行动|事项|指标领域|清单|工程|安排|分工)(?:及\S{2,8})?(?:[：:（(]|$)").ok());
+static MEASURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:措施|举措|任务|重点|内容|工作|行动|事项|指标领域|清单|工程|安排|分工)(?:及\S{2,8})?(?:[：:（(]|$)").ok()
+});
 static NOTICE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:通知|公告|通告|函|批复|请示|报告|启事|意见建议)$").ok());
 static ROSTER_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -83,5 +84,7 @@ pub(super) fn is_roster<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
 /// 主要目标：… begins an aim wherever it stands.
 pub(super) fn is_goal_paragraph(text: &str) -> bool {
     let head: String = text.chars().take(12).collect();
-    ["主要目标：", "主要目标:", "工作目标：", "总体目标：", "目标任务："].iter().any(|goal| head.starts_with(goal))
+    ["主要目标：", "主要目标:", "工作目标：", "总体目标：", "目标任务："]
+        .iter()
+        .any(|goal| head.starts_with(goal))
 }

@@ -87,7 +87,8 @@ static PATTERNS: LazyLock<Vec<(MarkerKind, Regex)>> = LazyLock::new(|| {
 /// Words that say who does something: 牵头, 责任, 牵头责任, 责任（配合）.
 const DUTY: &str = r"(?:主要|第一)?(?:(?:牵头|责任|配合|主管|主办|协办|承办|实施|协同|负责|参与|参加|落实|主责|分管|协助)\s*(?:[（(][\p{Han}]{1,4}[)）])?\s*){1,2}";
 /// Who that is: 单位, 部门, 领导.
-const BEARER: &str = r"(?:单\s*位|部\s*门|机\s*构|处\s*室|科\s*室|股\s*室|人\s*员|人|[区县市省局]?\s*领\s*导)?";
+const BEARER: &str =
+    r"(?:单\s*位|部\s*门|机\s*构|处\s*室|科\s*室|股\s*室|人\s*员|人|[区县市省局]?\s*领\s*导)?";
 /// When, and how far.
 const TIMING: &str = r"(?:时间节点|(?:完成|落实|整改|推进|实施|责任)(?:时间|时限|期限)|时\s*限|时限要求|时间要求|时间安排|进展情况|工作进展|完成情况|推进计划|进度安排)";
 
@@ -137,7 +138,9 @@ fn decimal_value(numeral: &str) -> u32 {
 /// 附件 begins a block alone, with a numeral, with a colon, or glued to a title; 附件中… is a sentence.
 fn attachment_is_plausible(line: &str, numeral: &str, rest: &str) -> bool {
     let separated = line.contains([':', '：']) && !rest.contains('。');
-    rest.is_empty() || separated || (!numeral.is_empty() && !rest.contains('。') && rest.chars().count() <= 60)
+    rest.is_empty()
+        || separated
+        || (!numeral.is_empty() && !rest.contains('。') && rest.chars().count() <= 60)
 }
 
 /// 第一章 heads a division; 第一章规定的事项，… goes on with a sentence.
@@ -148,8 +151,12 @@ fn division_is_plausible(rest: &str) -> bool {
 
 /// 第三条规定的… is a reference; an article's number is followed by space, a bracket or its text.
 fn article_is_plausible(line: &str, length: usize, rest: &str) -> bool {
-    let spaced = line.get(..length).is_some_and(|marker| marker.ends_with([' ', '\u{3000}', ':', '：', '\t']));
-    spaced || rest.is_empty() || !rest.starts_with(['规', '所', '的', '第', '、', '和', '至', '，', '或', '及', '与', '中', '款', '到'])
+    let spaced =
+        line.get(..length).is_some_and(|marker| marker.ends_with([' ', '\u{3000}', ':', '：', '\t']));
+    spaced
+        || rest.is_empty()
+        || !rest
+            .starts_with(['规', '所', '的', '第', '、', '和', '至', '，', '或', '及', '与', '中', '款', '到'])
 }
 
 /// `5．9月底前` is item 5; `0．4千伏` and `4.5万元` are numbers.
@@ -227,10 +234,26 @@ mod tests {
 
     #[test]
     fn labels() {
-        for line in ["责任单位：区税务局", "时间节点:2022年12月", "牵头单位: 区住建局", "（牵头区领导：张运岭；牵头单位：区市场监管局）", "责任人：韩云飞", "牵头（责任）单位：区税务局", "【责任单位】区税务局", "牵头单位及责任人：区税务局 李", "配合部门: 各镇"] {
+        for line in [
+            "责任单位：区税务局",
+            "时间节点:2022年12月",
+            "牵头单位: 区住建局",
+            "（牵头区领导：张运岭；牵头单位：区市场监管局）",
+            "责任人：韩云飞",
+            "牵头（责任）单位：区税务局",
+            "【责任单位】区税务局",
+            "牵头单位及责任人：区税务局 李",
+            "配合部门: 各镇",
+        ] {
             assert!(is_label(line), "{line}");
         }
-        for line in ["责任单位要强化担当意识", "牵头推进改革。", "时间紧、任务重：要加快", "责任落实到位：要逐级压实", "实施步骤："] {
+        for line in [
+            "责任单位要强化担当意识",
+            "牵头推进改革。",
+            "时间紧、任务重：要加快",
+            "责任落实到位：要逐级压实",
+            "实施步骤：",
+        ] {
             assert!(!is_label(line), "{line}");
         }
     }

@@ -4,4 +4,5 @@
 mod api;
 mod pages;
 mod split;
+mod split_laws;
 mod support;

@@ -28,10 +28,18 @@ impl Cutter<'_> {
 
     /// Adds the clause of `indices`. Where another line stands between them (a signature, a table
     /// of its own) the clause ends, and what follows is a clause without a number.
-    pub(super) fn emit(&mut self, indices: &[usize], above: &Above, node: Option<&Node>, kind: ClauseKind, token: &str) {
+    pub(super) fn emit(
+        &mut self,
+        indices: &[usize],
+        above: &Above,
+        node: Option<&Node>,
+        kind: ClauseKind,
+        token: &str,
+    ) {
         for (count, run) in self.text.adjoining(indices).into_iter().enumerate() {
             if count > 0 {
-                let inner = node.map_or_else(|| above.clone(), |node| above.within(node, self.text.heading(node)));
+                let inner =
+                    node.map_or_else(|| above.clone(), |node| above.within(node, self.text.heading(node)));
                 self.push_paragraphs(&run, &inner, if node.is_some() { ClauseKind::Other } else { kind });
                 continue;
             }
@@ -40,7 +48,14 @@ impl Cutter<'_> {
         }
     }
 
-    fn push_pieces(&mut self, run: &[usize], above: &Above, node: Option<&Node>, kind: ClauseKind, id_path: &str) {
+    fn push_pieces(
+        &mut self,
+        run: &[usize],
+        above: &Above,
+        node: Option<&Node>,
+        kind: ClauseKind,
+        id_path: &str,
+    ) {
         let Some(range) = self.span(run) else { return };
         let text = self.text.source.text.get(range.clone()).unwrap_or_default();
         for (part, piece) in sizing::pieces(text, MAX_CLAUSE).into_iter().enumerate() {

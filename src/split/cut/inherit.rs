@@ -7,7 +7,8 @@ use crate::split::outline::Node;
 /// Label lines after the last of several children, none of which has its own, serve them all.
 pub(super) fn shared_labels(text: &Text<'_>, node: &Node) -> Vec<String> {
     let Some((last, others)) = node.children.split_last() else { return Vec::new() };
-    let shared = !others.is_empty() && last.children.is_empty() && others.iter().all(|child| is_bare(text, child));
+    let shared =
+        !others.is_empty() && last.children.is_empty() && others.iter().all(|child| is_bare(text, child));
     if shared { labels(text, last) } else { Vec::new() }
 }
 
@@ -27,6 +28,7 @@ pub(super) fn from_heading(heading: &str) -> Option<String> {
 
 /// No label line, no responsibility note and nothing within.
 fn is_bare(text: &Text<'_>, node: &Node) -> bool {
-    let noted = |block: &Block| block.role == Role::Label || block.text.trim_end_matches('。').ends_with(['）', ')']);
+    let noted =
+        |block: &Block| block.role == Role::Label || block.text.trim_end_matches('。').ends_with(['）', ')']);
     node.children.is_empty() && !text.blocks(&node.head).chain(text.blocks(&node.own)).any(noted)
 }

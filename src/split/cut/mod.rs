@@ -118,10 +118,10 @@ impl Cutter<'_> {
         let title = self.text.title(node);
         let section = self.section_kind(node, above, &title, among);
         let body = self.separate(&node.own);
-        if self.heads(node, &body, &title, among) {
-            self.cut_headed(node, above, section, body);
-        } else if self.enumerates(node) {
+        if self.enumerates(node, &title) {
             self.push_whole(node, above, self.clause_kind(node, section));
+        } else if self.heads(node, &body, &title, among) {
+            self.cut_headed(node, above, section, body);
         } else {
             self.cut_numbered(node, above, section, body);
         }
@@ -154,22 +154,34 @@ impl Cutter<'_> {
         let only_tables = body.text.is_empty() && !body.tables.is_empty();
         let names_text = !node.own.is_empty() && (kind::names_section(title) || !body.tables.is_empty());
         let is_measure = among.leaves && node.rank >= rank::BRACKET;
-        (!node.children.is_empty() && !is_measure) || only_tables || (node.rank <= rank::IDEOGRAPHIC && names_text)
+        (!node.children.is_empty() && !is_measure)
+            || only_tables
+            || (node.rank <= rank::IDEOGRAPHIC && names_text)
     }
 
     /// Whether the children are the parts of one sentence: `应当：` and （1）…；（2）…。
-    fn enumerates(&self, node: &Node) -> bool {
+    fn enumerates(&self, node: &Node, title: &str) -> bool {
         let leads = self.text.joined(&node.head).ends_with(['：', ':']);
         let parts = node.children.len();
-        let is_part = |child: &Node| child.children.is_empty() && self.text.joined(&child.head).ends_with(['；', ';']);
+        let is_part =
+            |child: &Node| child.children.is_empty() && self.text.joined(&child.head).ends_with(['；', ';']);
         let listed = node.children.iter().filter(|child| is_part(child)).count();
-        leads && node.rank >= rank::BRACKET && parts > 1 && listed + 1 >= parts && self.text.length(node) <= MAX_ENUMERATION
+        leads
+            && !kind::names_section(title)
+            && node.rank >= rank::BRACKET
+            && parts > 1
+            && listed + 1 >= parts
+            && self.text.length(node) <= MAX_ENUMERATION
     }
 
     /// A node whose head is a heading: the head is no clause, its own text is.
     fn cut_headed(&mut self, node: &Node, above: &Above, section: Option<ClauseKind>, body: Own) {
         let only_table = node.children.is_empty() && body.text.is_empty() && body.tables.len() == 1;
-        if let Some(table) = body.tables.first().filter(|table| only_table && node.rank <= rank::PLAN && !self.is_task_list(table)) {
+        if let Some(table) = body
+            .tables
+            .first()
+            .filter(|table| only_table && node.rank <= rank::PLAN && !self.is_task_list(table))
+        {
             let table = [node.head.as_slice(), table].concat();
             self.push(&table, above, node, ClauseKind::Table);
             return;

@@ -50,7 +50,13 @@ impl Cutter<'_> {
         groups
     }
 
-    fn stands_apart(&self, group: Option<&Vec<usize>>, index: usize, block: &Block, kind: Option<ClauseKind>) -> bool {
+    fn stands_apart(
+        &self,
+        group: Option<&Vec<usize>>,
+        index: usize,
+        block: &Block,
+        kind: Option<ClauseKind>,
+    ) -> bool {
         let Some(&previous) = group.and_then(|group| group.last()) else { return true };
         if previous + 1 != index {
             return true;
@@ -65,7 +71,12 @@ impl Cutter<'_> {
         is_note(&block.text) || lists_measures || after_leader || kind::is_goal_paragraph(&block.text)
     }
 
-    fn paragraph_kind(&self, paragraphs: &[usize], section: Option<ClauseKind>, lead: Option<ClauseKind>) -> ClauseKind {
+    fn paragraph_kind(
+        &self,
+        paragraphs: &[usize],
+        section: Option<ClauseKind>,
+        lead: Option<ClauseKind>,
+    ) -> ClauseKind {
         let texts = || self.text.lines(paragraphs);
         if texts().any(kind::is_goal_paragraph) {
             return ClauseKind::Goal;
@@ -88,5 +99,6 @@ fn is_leader_line(block: &Block) -> bool {
 
 /// A remark on a table: *备注：…, 注：….
 pub(super) fn is_note(text: &str) -> bool {
-    text.starts_with(['*', '＊', '※']) || ["注：", "注:", "备注：", "备注:"].iter().any(|note| text.starts_with(note))
+    text.starts_with(['*', '＊', '※'])
+        || ["注：", "注:", "备注：", "备注:"].iter().any(|note| text.starts_with(note))
 }

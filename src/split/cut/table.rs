@@ -19,9 +19,12 @@ const CAPTION_LENGTH: usize = 40;
 static TASK_COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"任务|措施|举措|事项|工作内容|重点工作|主要内容|改革内容|具体内容|整改|做法|要求").ok()
 });
-static DUTY_COLUMN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:责任|牵头|负责|配合|承办|主办|落实|主责).{0,3}(?:单位|部门|领导|科室|处室|人)|^分工$").ok());
-static ORDINAL_COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?:序\s*号|编\s*号|项目序号)$").ok());
+static DUTY_COLUMN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:责任|牵头|负责|配合|承办|主办|落实|主责).{0,3}(?:单位|部门|领导|科室|处室|人)|^分工$")
+        .ok()
+});
+static ORDINAL_COLUMN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(?:序\s*号|编\s*号|项目序号)$").ok());
 
 /// The cells of a row.
 pub(super) fn cells(row: &str) -> Vec<String> {
@@ -63,7 +66,9 @@ impl Cutter<'_> {
     fn take_caption(&self, text: &mut Vec<usize>, row: usize) -> Vec<usize> {
         let mut caption = Vec::new();
         let mut below = row;
-        while let Some((&index, block)) = text.last().and_then(|index| Some((index, self.text.blocks.get(*index)?))) {
+        while let Some((&index, block)) =
+            text.last().and_then(|index| Some((index, self.text.blocks.get(*index)?)))
+        {
             let is_caption = block.role == Role::Paragraph
                 && index + 1 == below
                 && block.text.chars().count() <= CAPTION_LENGTH
@@ -93,13 +98,15 @@ impl Cutter<'_> {
     }
 
     fn task_list(&self, table: &[usize]) -> Option<TaskList> {
-        let rows = table.iter().enumerate().filter_map(|(at, &index)| Some((at, self.text.blocks.get(index)?)));
-        let (at, header) = rows.filter(|(_, block)| block.role == Role::Row).take(2).find_map(|(at, block)| {
-            let header = cells(&block.text);
-            let has = |column: &LazyLock<Option<Regex>>| header.iter().any(|cell| matches(column, cell));
-            let brief = header.iter().all(|cell| cell.chars().count() <= 20);
-            (brief && has(&TASK_COLUMN) && has(&DUTY_COLUMN)).then_some((at, header))
-        })?;
+        let rows =
+            table.iter().enumerate().filter_map(|(at, &index)| Some((at, self.text.blocks.get(index)?)));
+        let (at, header) =
+            rows.filter(|(_, block)| block.role == Role::Row).take(2).find_map(|(at, block)| {
+                let header = cells(&block.text);
+                let has = |column: &LazyLock<Option<Regex>>| header.iter().any(|cell| matches(column, cell));
+                let brief = header.iter().all(|cell| cell.chars().count() <= 20);
+                (brief && has(&TASK_COLUMN) && has(&DUTY_COLUMN)).then_some((at, header))
+            })?;
         let ordinals = header.iter().position(|cell| matches(&ORDINAL_COLUMN, cell));
         Some(TaskList { header, head: at + 1, ordinals })
     }
@@ -130,9 +137,16 @@ impl Cutter<'_> {
     }
 
     fn push_row(&mut self, index: usize, row: Vec<String>, list: &TaskList, above: &Above) {
-        let number = list.ordinals.and_then(|column| row.get(column)).filter(|cell| !cell.is_empty()).cloned();
-        let value = number.as_deref().map(|number| number.trim_end_matches(['.', '、', '．'])).and_then(parse_chinese_integer);
-        let token = value.map_or_else(|| format!("row_{}", ids::short_hash(&row.concat())), |value| format!("row_{value}"));
+        let number =
+            list.ordinals.and_then(|column| row.get(column)).filter(|cell| !cell.is_empty()).cloned();
+        let value = number
+            .as_deref()
+            .map(|number| number.trim_end_matches(['.', '、', '．']))
+            .and_then(parse_chinese_integer);
+        let token = value.map_or_else(
+            || format!("row_{}", ids::short_hash(&row.concat())),
+            |value| format!("row_{value}"),
+        );
         let start = self.split.clauses.len();
         self.emit(&[index], above, None, ClauseKind::Measure, &token);
         let table = vec![list.header.clone(), row];

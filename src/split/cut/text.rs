@@ -111,6 +111,10 @@ impl Text<'_> {
 
     /// Characters of the node and of those within it.
     pub(super) fn length(&self, node: &Node) -> usize {
-        self.all(node).iter().filter_map(|&index| self.blocks.get(index)).map(|block| block.text.chars().count()).sum()
+        self.all(node)
+            .iter()
+            .filter_map(|&index| self.blocks.get(index))
+            .map(|block| block.text.chars().count())
+            .sum()
     }
 }

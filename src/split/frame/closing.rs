@@ -19,7 +19,9 @@ pub(super) fn is_date_line(text: &str) -> bool {
 /// A date alone on its line, and the agencies that sign above it.
 pub(super) fn mark_signatures(blocks: &mut [Block]) {
     for index in 0..blocks.len() {
-        let Some((block, above)) = blocks.get_mut(..=index).and_then(<[Block]>::split_last_mut) else { return };
+        let Some((block, above)) = blocks.get_mut(..=index).and_then(<[Block]>::split_last_mut) else {
+            return;
+        };
         if !matches!(block.role, Role::Paragraph | Role::Title) || !is_date_line(&block.text) {
             continue;
         }
@@ -80,7 +82,9 @@ fn repeats(following: Option<&[Block]>, value: u32) -> bool {
 
 /// A signature, or nothing but furniture, stands next.
 fn ends_notice(following: &[Block]) -> bool {
-    following.first().is_none_or(|block| block.role == Role::Furniture && !following.iter().take(3).any(leads))
+    following
+        .first()
+        .is_none_or(|block| block.role == Role::Furniture && !following.iter().take(3).any(leads))
         || following.first().is_some_and(|block| block.role == Role::Furniture && is_signature(following))
 }
 
@@ -89,11 +93,18 @@ fn leads(block: &Block) -> bool {
 }
 
 fn is_signature(following: &[Block]) -> bool {
-    following.iter().take(7).take_while(|block| block.role == Role::Furniture).any(|block| is_date_line(&block.text))
+    following
+        .iter()
+        .take(7)
+        .take_while(|block| block.role == Role::Furniture)
+        .any(|block| is_date_line(&block.text))
 }
 
 fn is_list_item(item: &Block) -> bool {
-    let counted = matches!(item.kind(), Some(MarkerKind::ArabicDot | MarkerKind::ArabicComma | MarkerKind::ArabicBracket));
+    let counted = matches!(
+        item.kind(),
+        Some(MarkerKind::ArabicDot | MarkerKind::ArabicComma | MarkerKind::ArabicBracket)
+    );
     let brief = is_heading_like(&item.text) || item.text.ends_with(['；', ';']);
     item.role == Role::Numbered && counted && brief
 }

@@ -10,7 +10,8 @@ use crate::split::block::{Block, Role, is_heading_like, matches};
 use crate::text::fold::fold_width;
 use crate::text::marker::MarkerKind;
 
-static CONTENTS_HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[（(【]?\s*目\s*[录次]\s*[】)）]?$").ok());
+static CONTENTS_HEAD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[（(【]?\s*目\s*[录次]\s*[】)）]?$").ok());
 
 /// The dots and the page number that end an entry.
 static PAGE_NUMBER: LazyLock<Option<Regex>> =
@@ -20,7 +21,8 @@ static PAGE_NUMBER: LazyLock<Option<Regex>> =
 /// numbered lines in a row that come again.
 pub(super) fn mark(blocks: &mut [Block]) {
     let names: Vec<String> = blocks.iter().map(name).collect();
-    let headings = blocks.iter().zip(&names).enumerate().filter(|(_, (block, _))| is_heading_like(&block.text));
+    let headings =
+        blocks.iter().zip(&names).enumerate().filter(|(_, (block, _))| is_heading_like(&block.text));
     let last: HashMap<&str, usize> = headings.map(|(index, (_, name))| (name.as_str(), index)).collect();
     let mut index = 0;
     while index < blocks.len() {

@@ -9,14 +9,22 @@ const AIMS: [&str; 6] = ["主要目标：", "主要目标:", "工作目标：", 
 pub(super) fn split(blocks: Vec<Block>) -> Vec<Block> {
     let mut out = Vec::with_capacity(blocks.len());
     for block in blocks {
-        let halves = glued_aim(&block).and_then(|at| Some((at, block.text.get(..at)?.to_owned(), block.text.get(at..)?.to_owned())));
+        let halves = glued_aim(&block)
+            .and_then(|at| Some((at, block.text.get(..at)?.to_owned(), block.text.get(at..)?.to_owned())));
         let Some((at, head, rest)) = halves else {
             out.push(block);
             continue;
         };
         let middle = block.range.start + at;
         let end = block.range.end;
-        let aim = Block { range: middle..end, text: rest, role: Role::Paragraph, marker: None, level: None, ..block.clone() };
+        let aim = Block {
+            range: middle..end,
+            text: rest,
+            role: Role::Paragraph,
+            marker: None,
+            level: None,
+            ..block.clone()
+        };
         out.push(Block { range: block.range.start..middle, text: head, ..block });
         out.push(aim);
     }
@@ -30,6 +38,7 @@ fn glued_aim(block: &Block) -> Option<usize> {
     let length = block.marker.as_ref()?.length;
     let at = AIMS.iter().find_map(|aim| block.text.find(aim))?;
     let head = block.text.get(..at)?;
-    let is_head = at > length && is_heading_like(head) && head.chars().count() >= 4 && !head.ends_with(['，', '、']);
+    let is_head =
+        at > length && is_heading_like(head) && head.chars().count() >= 4 && !head.ends_with(['，', '、']);
     is_head.then_some(at)
 }

@@ -70,7 +70,8 @@ fn continues_division(blocks: &[Block], index: usize) -> bool {
     let below = blocks.get(index + 1).and_then(Block::kind);
     let divides = |kind| matches!(kind, Some(MarkerKind::Part | MarkerKind::Chapter | MarkerKind::Section));
     let holds = divides(below) || below == Some(MarkerKind::Article);
-    let brief = blocks.get(index).is_some_and(|block| block.text.chars().count() <= 20 && is_title_line(&block.text));
+    let brief =
+        blocks.get(index).is_some_and(|block| block.text.chars().count() <= 20 && is_title_line(&block.text));
     divides(above) && holds && brief
 }
 
@@ -84,7 +85,8 @@ fn is_title_line(text: &str) -> bool {
 fn is_addressee(text: &str) -> bool {
     const INTRODUCES: [&str; 8] = ["如下", "现将", "现就", "决定", "规定", "制定", "提出", "以下"];
     let ends = text.ends_with(['：', ':']) && !text.contains('。') && text.chars().count() <= 160;
-    let introduces = text.starts_with(['为', '按', '根', '经', '依', '现']) || INTRODUCES.iter().any(|word| text.contains(word));
+    let introduces = text.starts_with(['为', '按', '根', '经', '依', '现'])
+        || INTRODUCES.iter().any(|word| text.contains(word));
     ends && !introduces
 }
 
@@ -95,7 +97,9 @@ fn is_title(text: &str) -> bool {
 
 /// A title inside the text: reads as one, stands before an introduction or a first heading.
 fn is_plan_title(blocks: &[Block], index: usize) -> bool {
-    let (Some(block), Some(above), Some(below)) = (blocks.get(index), blocks.get(..index), blocks.get(index + 1..)) else {
+    let (Some(block), Some(above), Some(below)) =
+        (blocks.get(index), blocks.get(..index), blocks.get(index + 1..))
+    else {
         return false;
     };
     let previous_ends = above.iter().rev().find(|block| block.role != Role::Title).is_none_or(|block| {

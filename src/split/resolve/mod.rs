@@ -47,7 +47,9 @@ fn place(blocks: &[Block], index: usize, open: &Open) -> Option<Place> {
     let plain = |at| Some(Place { at, recovered: None });
     match block.role {
         Role::Title if continues_head(blocks.get(..index)?) => None,
-        Role::Title if open.last(rank::BODY).is_some_and(|attachment| attachment > 0) => plain((rank::PLAN, 0)),
+        Role::Title if open.last(rank::BODY).is_some_and(|attachment| attachment > 0) => {
+            plain((rank::PLAN, 0))
+        }
         Role::Title => plain((rank::BODY, 0)),
         Role::Marked(level) => plain((open.rank_of_level(level).unwrap_or_else(|| rank::of_level(level)), 0)),
         Role::Numbered => plain(promote::resolve(blocks, index, open)?),
@@ -64,7 +66,13 @@ fn continues_head(above: &[Block]) -> bool {
     above.iter().rev().find(|block| block.role != Role::Furniture).is_some_and(|block| {
         let heads = matches!(
             block.kind(),
-            Some(MarkerKind::Attachment | MarkerKind::Plan | MarkerKind::Part | MarkerKind::Chapter | MarkerKind::Section)
+            Some(
+                MarkerKind::Attachment
+                    | MarkerKind::Plan
+                    | MarkerKind::Part
+                    | MarkerKind::Chapter
+                    | MarkerKind::Section
+            )
         );
         block.role == Role::Title || heads
     })

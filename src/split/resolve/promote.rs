@@ -18,7 +18,9 @@ pub(super) fn resolve(blocks: &[Block], index: usize, open: &Open) -> Option<(u8
         MarkerKind::ArabicComma => here.lost_ideographic().or_else(|| here.same_arabic()),
         MarkerKind::ArabicDot => here.same_arabic(),
         MarkerKind::ArabicBracket => here.lost_bracket().or_else(|| here.open_list(marker.kind)),
-        MarkerKind::IdeographicBracket => here.within(marker.kind, &[MarkerKind::ArabicDot, MarkerKind::ArabicComma]),
+        MarkerKind::IdeographicBracket => {
+            here.within(marker.kind, &[MarkerKind::ArabicDot, MarkerKind::ArabicComma])
+        }
         MarkerKind::Ideographic => here.within(marker.kind, &[MarkerKind::Article]),
         _ => None,
     };
@@ -37,7 +39,8 @@ impl Here<'_> {
     /// 附件 without a numeral within 附件3, unless it is 附件4 that lost its own.
     fn inner_attachment(&self) -> Option<u8> {
         let outer = self.open.last(rank::BODY).filter(|outer| *outer > 0 && self.value == 0)?;
-        let next = self.following().filter(|block| block.is_attachment()).find_map(|block| block.marker.as_ref());
+        let next =
+            self.following().filter(|block| block.is_attachment()).find_map(|block| block.marker.as_ref());
         (next.is_none_or(|next| next.value != outer + 2)).then_some(rank::ATTACHED)
     }
 
@@ -49,7 +52,9 @@ impl Here<'_> {
         }
         let next = self.next_of(MarkerKind::Ideographic);
         let promoted = match self.open.last(rank::IDEOGRAPHIC) {
-            Some(last) => last + 1 == self.value || (last == self.value && next.is_some_and(|next| next > self.value)),
+            Some(last) => {
+                last + 1 == self.value || (last == self.value && next.is_some_and(|next| next > self.value))
+            }
             None => next.is_some_and(|next| next > self.value),
         };
         promoted.then_some(rank::IDEOGRAPHIC)
@@ -79,7 +84,8 @@ impl Here<'_> {
             return Some(rank);
         }
         let (outer, last) = (self.open.kind(rank::ARABIC)?, self.open.last(rank::ARABIC)?);
-        let inner = self.value == 1 && last > 0 && self.next_of(outer) == Some(last + 1) && self.counts_on(kind);
+        let inner =
+            self.value == 1 && last > 0 && self.next_of(outer) == Some(last + 1) && self.counts_on(kind);
         inner.then_some(rank::ARABIC + 5)
     }
 
@@ -88,19 +94,21 @@ impl Here<'_> {
     }
 
     /// A list of `kind` that stands within a list that custom puts inside it: （一） below 1., 一、
-    /// below 第一条. It does when the outer list goes on after it.
+    /// below 第一条. It does when the outer list goes on after it, and when it has done so before.
     fn within(&self, kind: MarkerKind, outer_kinds: &[MarkerKind]) -> Option<u8> {
         if let Some(rank) = self.open.rank_of(kind) {
             return Some(rank);
         }
         let (rank, last, outer) = self.open.innermost()?;
         let outer = outer.filter(|outer| outer_kinds.contains(outer))?;
-        (self.value == 1 && self.next_of(outer) == Some(last + 1)).then_some(rank + 5)
+        let goes_on = self.next_of(outer) == Some(last + 1) || self.open.has_nested(outer, kind);
+        (self.value == 1 && goes_on).then_some(rank + 5)
     }
 
     /// Whether the block continues the open arabic list in its own form.
     fn continues(&self, kind: MarkerKind) -> bool {
-        self.open.kind(rank::ARABIC) == Some(kind) && self.open.last(rank::ARABIC).is_some_and(|last| last + 1 == self.value)
+        self.open.kind(rank::ARABIC) == Some(kind)
+            && self.open.last(rank::ARABIC).is_some_and(|last| last + 1 == self.value)
     }
 
     /// Whether 2 of the same form follows before anything else of the same form.
@@ -119,6 +127,9 @@ impl Here<'_> {
 
     /// Value of the next block of `kind` before the next attachment or title.
     fn next_of(&self, kind: MarkerKind) -> Option<u32> {
-        self.until_title().filter_map(|block| block.marker.as_ref()).find(|marker| marker.kind == kind).map(|marker| marker.value)
+        self.until_title()
+            .filter_map(|block| block.marker.as_ref())
+            .find(|marker| marker.kind == kind)
+            .map(|marker| marker.value)
     }
 }

@@ -27,7 +27,8 @@ fn marker(kind: MarkerKind, value: u32, length: usize) -> Marker {
 fn lost_numeral(text: &str, open: &Open) -> Option<((u8, u32), Marker)> {
     let rest = text.strip_prefix('、')?;
     let value = open.last(rank::IDEOGRAPHIC)? + 1;
-    is_heading_like(rest).then(|| ((rank::IDEOGRAPHIC, value), marker(MarkerKind::Ideographic, value, '、'.len_utf8())))
+    is_heading_like(rest)
+        .then(|| ((rank::IDEOGRAPHIC, value), marker(MarkerKind::Ideographic, value, '、'.len_utf8())))
 }
 
 /// `10 依托全省统一平台` for 10.依托全省统一平台.
@@ -66,8 +67,11 @@ fn bare_section(blocks: &[Block], index: usize, open: &Open) -> Option<((u8, u32
     }
     let last = open.last(rank::IDEOGRAPHIC)?;
     let following = blocks.iter().skip(index + 1).take(HORIZON).take_while(|block| block.role != Role::Title);
-    let next = following.filter_map(|block| block.marker.as_ref()).find(|marker| marker.kind == MarkerKind::Ideographic)?;
-    (next.value == last + 2).then(|| ((rank::IDEOGRAPHIC, last + 1), marker(MarkerKind::Ideographic, last + 1, 0)))
+    let next = following
+        .filter_map(|block| block.marker.as_ref())
+        .find(|marker| marker.kind == MarkerKind::Ideographic)?;
+    (next.value == last + 2)
+        .then(|| ((rank::IDEOGRAPHIC, last + 1), marker(MarkerKind::Ideographic, last + 1, 0)))
 }
 
 /// The digits at the head of `text`, folded, and what follows them.

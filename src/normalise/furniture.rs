@@ -7,9 +7,13 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 
 use super::{Draft, LineKind};
+use crate::text::marker::{self, MarkerKind};
 
 /// Lines from either end of a document among which a web page's frame stands.
 const FRAME: usize = 30;
+
+/// Longest line that is furniture by its words, in characters.
+const LONGEST_FURNITURE: usize = 160;
 
 /// Page numbers and field codes: furniture wherever they stand.
 static PAGE_MARKS: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -36,7 +40,6 @@ static FURNITURE: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^发布(时间|日期)\s*[:：].{0,30}(来源|字体|字号|浏览|阅读|点击)",
         r"^(信息|稿件|文章)?来源\s*[:：]\s*\S{2,40}\s+.{0,20}(发布|时间|作者|字|日期|点击|浏览|\d{4}-\d{1,2}-\d{1,2})",
         r"^【?\s*字(体|号)\s*[:：]",
-        r"^[^。；，]{2,120}\.(docx?|pdf|wps|xlsx?|zip|rar|ofd)(\s*[（(].{0,20}[)）])?$",
         r"^(版权所有|网站标识码|ICP备|[\p{Han}]ICP[备证]|[\p{Han}]公网安备|公安备案)",
         r"^(责任)?编辑\s*[:：]\s*\S{0,10}$",
         r"^[（(]?此件(主动|依申请|公开|不|删减)\S{0,10}[)）]?$",
@@ -47,6 +50,11 @@ static FURNITURE: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(是否)?(宣传)?公开(方式|属性|形式|范围)\s*[:：]",
         r"^(共印|份\s*数)\s*[:：]?\s*\d+\s*份?$",
     ])
+});
+
+/// The name of a file to load down.
+static FILE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[^。；，]{2,120}\.(docx?|pdf|wps|xlsx?|zip|rar|ofd)(\s*[（(].{0,20}[)）])?$").ok()
 });
 
 /// The table of particulars above a document on a government page; what stands after the colon may
@@ -86,14 +94,22 @@ pub(super) fn strip_field_codes(line: &str) -> Cow<'_, str> {
 /// Marks furniture lines as such.
 pub(super) fn mark(mut lines: Vec<Draft>) -> Vec<Draft> {
     for line in &mut lines {
-        let is_text = line.kind == LineKind::Text && !line.cell;
-        if is_text && (FURNITURE.is_match(&line.text) || PAGE_MARKS.is_match(&line.text)) {
+        if line.kind == LineKind::Text && !line.cell && is_furniture(&line.text) {
             line.kind = LineKind::Furniture;
         }
     }
     mark_particulars(&mut lines);
     mark_site_foot(&mut lines);
     lines
+}
+
+/// A sentence or a numbered line is none, whatever words it has.
+fn is_furniture(line: &str) -> bool {
+    let numbered = marker::read(line).is_some_and(|marker| marker.kind != MarkerKind::Attachment);
+    let sentence = line.trim_end_matches('。').contains('。') || line.chars().count() > LONGEST_FURNITURE;
+    PAGE_MARKS.is_match(line)
+        || FILE_NAME.as_ref().is_some_and(|name| name.is_match(line))
+        || (!numbered && !sentence && FURNITURE.is_match(line))
 }
 
 /// The foot of a government page: who keeps the site, its address and its registration.
@@ -191,12 +207,17 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         assert!(!FURNITURE.is_empty() && !PAGE_MARKS.is_empty());
-        assert!(FIELD_CODES.is_some() && PARTICULARS.is_some() && SITE_FOOT.is_some() && SITE_LINE.is_some());
+        assert!(
+            FIELD_CODES.is_some()
+                && FILE_NAME.is_some()
+                && PARTICULARS.is_some()
+                && SITE_FOOT.is_some()
+                && SITE_LINE.is_some()
+        );
     }
 
     #[test]
     fn furniture_and_text() {
-        let is_furniture = |line: &str| FURNITURE.is_match(line) || PAGE_MARKS.is_match(line);
         let furniture = [
             "当前位置:首页 > 信息公开",
             "扫一扫在手机打开当前页",
@@ -215,6 +236,7 @@ mod tests {
             "下载电子证照，实现全程网办。",
             "承办单位：区住建局",
             "主办银行制度",
+            "3.推广扫一扫打开即办，统计点击量：月报。",
         ];
         for line in text {
             assert!(!is_furniture(line), "{line}");

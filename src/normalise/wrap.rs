@@ -85,12 +85,10 @@ fn breaks_bracket(line: &str, next: &str) -> bool {
 fn breaks_sentence(line: &str, next: &str) -> bool {
     let is_ideograph = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
     let running = line.contains('。') || (line.chars().count() >= RUNNING_TEXT && line.contains(['，', ',']));
-    running
-        && !ends_sentence(line)
-        && line.chars().last().is_some_and(is_ideograph)
-        && next.chars().next().is_some_and(is_ideograph)
-        && next.contains('。')
-        && !(begins_block(line) && !line.contains('。'))
+    let is_heading = begins_block(line) && !line.contains('。');
+    let breaks_word =
+        line.chars().last().is_some_and(is_ideograph) && next.chars().next().is_some_and(is_ideograph);
+    running && !is_heading && !ends_sentence(line) && breaks_word && next.contains('。')
 }
 
 #[cfg(test)]
@@ -102,7 +100,7 @@ mod tests {
         let paragraph = "为深入贯彻落实党中央国务院关于优化营商环境的决策部署持续深化改革";
         let mut raw = String::from("某县优化营商环境办法\n");
         for _ in 0..10 {
-            raw.push_str(&format!("{paragraph}\n推动取得新成效。\n"));
+            raw.extend([paragraph, "\n推动取得新成效。\n"]);
         }
         let source = normalise(&raw, Markup::None);
         assert_eq!(source.lines.len(), 11);

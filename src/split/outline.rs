@@ -125,10 +125,12 @@ fn token(block: &Block) -> String {
 }
 
 fn list_token(rank: u8) -> &'static str {
+    const AFTER_ARTICLE: u8 = rank::ARTICLE + 1;
+    const AFTER_BRACKET: u8 = rank::BRACKET + 1;
     match rank {
         ..=rank::ARTICLE => "sec",
-        ..=rank::BRACKET => "sub",
-        ..=rank::ARABIC => "item",
+        AFTER_ARTICLE..=rank::BRACKET => "sub",
+        AFTER_BRACKET..=rank::ARABIC => "item",
         _ => "point",
     }
 }

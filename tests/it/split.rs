@@ -26,7 +26,8 @@ fn read_seed(file: &str) -> (Source, Split) {
 #[derive(Deserialize)]
 struct Section {
     seed: String,
-    section: String,
+    #[serde(rename = "section")]
+    name: String,
     count: usize,
     /// What the headings above its items begin with; `|` separates choices.
     within: Vec<String>,
@@ -69,7 +70,7 @@ fn sections_hold_as_many_items_as_a_person_counts() {
             .map_or(0, |(_, split)| section.items(split));
         let mark = if found == section.count { ' ' } else { '*' };
         equal += usize::from(found == section.count);
-        writeln!(table, "{mark} {} {:3} {found:3} {}", &section.seed[..3], section.count, section.section)
+        writeln!(table, "{mark} {} {:3} {found:3} {}", &section.seed[..3], section.count, section.name)
             .unwrap();
     }
     println!("  seed counted found section\n{table}{equal} of {} sections equal", sections.len());

@@ -1,5 +1,6 @@
 //! Adds headings and clauses, cut to size, each under an id of its own.
 
+use super::text::{adjoining, all};
 use super::{Above, Cutter, MAX_CLAUSE, Piece};
 use crate::model::ClauseKind;
 use crate::split::block::Role;
@@ -9,7 +10,7 @@ use crate::split::{ClauseDraft, Heading, ids, sizing};
 impl Cutter<'_> {
     /// Adds the heading of `indices`: one range for each run of adjoining lines.
     pub(super) fn push_heading(&mut self, indices: &[usize], level: u8) {
-        for run in self.text.adjoining(indices) {
+        for run in adjoining(indices) {
             let Some(range) = self.span(&run) else { continue };
             let text = self.text.joined(&run);
             self.split.headings.push(Heading { level, text, range });
@@ -23,7 +24,7 @@ impl Cutter<'_> {
 
     /// Adds a node with all that is within it as one clause.
     pub(super) fn push_whole(&mut self, node: &Node, above: &Above, kind: ClauseKind) {
-        self.push(&self.text.all(node), above, node, kind);
+        self.push(&all(node), above, node, kind);
     }
 
     /// Adds the clause of `indices`. Where another line stands between them (a signature, a table
@@ -36,7 +37,7 @@ impl Cutter<'_> {
         kind: ClauseKind,
         token: &str,
     ) {
-        for (count, run) in self.text.adjoining(indices).into_iter().enumerate() {
+        for (count, run) in adjoining(indices).into_iter().enumerate() {
             if count > 0 {
                 let inner =
                     node.map_or_else(|| above.clone(), |node| above.within(node, self.text.heading(node)));

@@ -121,9 +121,9 @@ impl Cutter<'_> {
         if self.enumerates(node, &title) {
             self.push_whole(node, above, self.clause_kind(node, section));
         } else if self.heads(node, &body, &title, among) {
-            self.cut_headed(node, above, section, body);
+            self.cut_headed(node, above, section, &body);
         } else {
-            self.cut_numbered(node, above, section, body);
+            self.cut_numbered(node, above, section, &body);
         }
     }
 
@@ -175,13 +175,8 @@ impl Cutter<'_> {
     }
 
     /// A node whose head is a heading: the head is no clause, its own text is.
-    fn cut_headed(&mut self, node: &Node, above: &Above, section: Option<ClauseKind>, body: Own) {
-        let only_table = node.children.is_empty() && body.text.is_empty() && body.tables.len() == 1;
-        if let Some(table) = body
-            .tables
-            .first()
-            .filter(|table| only_table && node.rank <= rank::PLAN && !self.is_task_list(table))
-        {
+    fn cut_headed(&mut self, node: &Node, above: &Above, section: Option<ClauseKind>, body: &Own) {
+        if let Some(table) = self.only_table(node, body) {
             let table = [node.head.as_slice(), table].concat();
             self.push(&table, above, node, ClauseKind::Table);
             return;
@@ -197,8 +192,15 @@ impl Cutter<'_> {
         self.cut_children(node, &inner);
     }
 
+    /// The table that is all an attachment holds: a clause with its title.
+    fn only_table<'o>(&self, node: &Node, body: &'o Own) -> Option<&'o Vec<usize>> {
+        let table = body.tables.first()?;
+        let only = node.children.is_empty() && body.text.is_empty() && body.tables.len() == 1;
+        (only && node.rank <= rank::PLAN && !self.is_task_list(table)).then_some(table)
+    }
+
     /// A node whose head is the beginning of a clause.
-    fn cut_numbered(&mut self, node: &Node, above: &Above, section: Option<ClauseKind>, body: Own) {
+    fn cut_numbered(&mut self, node: &Node, above: &Above, section: Option<ClauseKind>, body: &Own) {
         let kind = self.clause_kind(node, section);
         let mut own_above = above.clone();
         own_above.inherited.extend(inherit::shared_labels(&self.text, node));

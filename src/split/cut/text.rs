@@ -43,19 +43,6 @@ impl Text<'_> {
         self.blocks.get(index).map_or(0..0, |block| block.range.clone())
     }
 
-    /// Splits `indices` where another line stands between them.
-    pub(super) fn adjoining(&self, indices: &[usize]) -> Vec<Vec<usize>> {
-        let mut runs: Vec<Vec<usize>> = Vec::new();
-        for &index in indices {
-            let follows = runs.last().and_then(|run| run.last()).is_some_and(|&last| last + 1 == index);
-            match runs.last_mut() {
-                Some(run) if follows => run.push(index),
-                _ => runs.push(vec![index]),
-            }
-        }
-        runs
-    }
-
     /// What a heading says in a path: the marker and its title, cut before the first sentence ends.
     pub(super) fn heading(&self, node: &Node) -> String {
         let mut parts = self.blocks(&node.head).map(|block| block.text.trim());
@@ -100,21 +87,34 @@ impl Text<'_> {
         (!number.is_empty()).then(|| number.to_owned())
     }
 
-    /// All blocks of the node and of those within it, in order.
-    pub(super) fn all(&self, node: &Node) -> Vec<usize> {
-        let mut all = [node.head.as_slice(), &node.own].concat();
-        for child in &node.children {
-            all.extend(self.all(child));
-        }
-        all
-    }
-
     /// Characters of the node and of those within it.
     pub(super) fn length(&self, node: &Node) -> usize {
-        self.all(node)
+        all(node)
             .iter()
             .filter_map(|&index| self.blocks.get(index))
             .map(|block| block.text.chars().count())
             .sum()
     }
+}
+
+/// All blocks of a node and of those within it, in order.
+pub(super) fn all(node: &Node) -> Vec<usize> {
+    let mut blocks = [node.head.as_slice(), &node.own].concat();
+    for child in &node.children {
+        blocks.extend(all(child));
+    }
+    blocks
+}
+
+/// Splits `indices` where another line stands between them.
+pub(super) fn adjoining(indices: &[usize]) -> Vec<Vec<usize>> {
+    let mut runs: Vec<Vec<usize>> = Vec::new();
+    for &index in indices {
+        let follows = runs.last().and_then(|run| run.last()).is_some_and(|&last| last + 1 == index);
+        match runs.last_mut() {
+            Some(run) if follows => run.push(index),
+            _ => runs.push(vec![index]),
+        }
+    }
+    runs
 }

@@ -42,7 +42,7 @@ pub(super) fn mark(blocks: &mut [Block]) {
 /// How many entries follow each other from `start` on.
 fn run_length(blocks: &[Block], names: &[String], start: usize, headed: bool) -> usize {
     let mut seen: HashSet<&str> = HashSet::new();
-    let entries = blocks.iter().zip(names).skip(start);
+    let entries = blocks.get(start..).unwrap_or_default().iter().zip(names.get(start..).unwrap_or_default());
     entries.take_while(|(block, name)| is_entry(block, headed) && seen.insert(name)).count()
 }
 

@@ -26,7 +26,7 @@ pub(super) fn ranks(blocks: &mut [Block]) -> Vec<Warning> {
             warnings.push(repaired(block, "lost_numeral"));
         }
         if block.role == Role::Numbered {
-            warnings.extend(remark(block, &place.at, &open));
+            warnings.extend(remark(block, place.at, &open));
         }
         open.enter(place.at.0, place.at.1, block.kind(), block.level);
         (block.rank, block.value) = place.at;
@@ -83,10 +83,9 @@ fn repaired(block: &Block, code: &str) -> Warning {
     Warning::new(code, format!("numbering repaired: {quote}")).at_line(block.line)
 }
 
-fn remark(block: &Block, &(rank, value): &(u8, u32), open: &Open) -> Option<Warning> {
-    let by_custom = rank::natural(block.kind()?);
-    let within = matches!(rank, rank::ATTACHED) || open.rank_of(block.kind()?) == Some(rank);
-    if by_custom != rank && !within {
+fn remark(block: &Block, (rank, value): (u8, u32), open: &Open) -> Option<Warning> {
+    // further out than custom has it: the form of the numeral was lost
+    if rank < rank::natural(block.kind()?) {
         return Some(repaired(block, "numeral_form"));
     }
     let skipped = rank > rank::BODY && open.last(rank).is_some_and(|last| value > last + 1);

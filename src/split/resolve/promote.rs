@@ -65,13 +65,12 @@ impl Here<'_> {
         if self.open.last(rank::ARABIC_BRACKET).is_some_and(|last| last + 1 == self.value) {
             return None;
         }
-        let promoted = match self.open.last(rank::BRACKET) {
-            Some(last) => self.value > 1 && last + 1 == self.value,
-            None => {
-                let next = self.next_of(MarkerKind::IdeographicBracket);
-                let follows_itself = self.next_of(MarkerKind::ArabicBracket) == Some(self.value + 1);
-                next == Some(self.value + 1) && !follows_itself && self.open.last(rank::ARABIC).is_none()
-            }
+        let promoted = if let Some(last) = self.open.last(rank::BRACKET) {
+            self.value > 1 && last + 1 == self.value
+        } else {
+            let next = self.next_of(MarkerKind::IdeographicBracket);
+            let follows_itself = self.next_of(MarkerKind::ArabicBracket) == Some(self.value + 1);
+            next == Some(self.value + 1) && !follows_itself && self.open.last(rank::ARABIC).is_none()
         };
         promoted.then_some(rank::BRACKET)
     }

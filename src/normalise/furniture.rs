@@ -152,7 +152,7 @@ fn mark_particulars(lines: &mut [Draft]) {
 }
 
 /// Moves page numbers, and the running heads beside them, from between the lines of the text to its
-/// end: they belong to the paper, and what they interrupt is one paragraph.
+/// end, in order: they belong to the paper, and what they interrupt is one paragraph.
 pub(super) fn set_page_marks_aside(lines: Vec<Draft>) -> Vec<Draft> {
     let Some(last_text) = lines.iter().rposition(|line| line.kind != LineKind::Furniture) else {
         return lines;
@@ -174,7 +174,8 @@ pub(super) fn set_page_marks_aside(lines: Vec<Draft>) -> Vec<Draft> {
         resumes = false;
         kept.push(line);
     }
-    kept.extend(aside);
+    let end = kept.iter().rposition(|line| line.kind != LineKind::Furniture).map_or(0, |last| last + 1);
+    kept.splice(end..end, aside);
     kept
 }
 

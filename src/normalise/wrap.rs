@@ -5,10 +5,16 @@ use crate::text::marker::begins_block;
 
 /// A line shorter than this may be a heading, which ends without punctuation: it is not joined for
 /// that reason alone.
-const RUNNING_TEXT: usize = 28;
+const RUNNING_TEXT: usize = 22;
 
 /// Narrowest column, in half widths, that a whole document can be wrapped at.
 const NARROWEST_COLUMN: usize = 40;
+
+/// How much shorter than the column a full line may be, in half widths: punctuation and numbers are
+/// not broken.
+const RAGGED: usize = 5;
+/// The indent of a paragraph's first line, which is gone by now, in half widths.
+const INDENT: usize = 4;
 
 /// Joins hard-wrapped lines.
 pub(super) fn join_hard_wraps(lines: Vec<Draft>) -> Vec<Draft> {
@@ -17,7 +23,7 @@ pub(super) fn join_hard_wraps(lines: Vec<Draft>) -> Vec<Draft> {
     // whether the line as received that was read last reaches the right margin
     let mut full = false;
     for line in lines {
-        let fills = column.is_some_and(|column| width(&line.text) + 3 >= column);
+        let fills = column.is_some_and(|column| width(&line.text) + RAGGED + INDENT >= column);
         match out.last_mut() {
             Some(last) if continues(last, &line, full) => append(&mut last.text, &line.text),
             _ => out.push(line),
@@ -53,8 +59,8 @@ fn column_width(lines: &[Draft]) -> Option<usize> {
     widths.sort_unstable();
     // one line in fifty may hang over
     let column = *widths.get(widths.len().checked_sub(1 + widths.len() / 50)?)?;
-    let reach = widths.iter().filter(|width| **width + 3 >= column && **width <= column).count();
-    (column <= 120 && reach >= 8 && reach * 3 >= widths.len()).then_some(column)
+    let reach = widths.iter().filter(|width| **width + RAGGED >= column && **width <= column).count();
+    (column <= 120 && reach >= 5 && reach * 2 >= widths.len()).then_some(column)
 }
 
 fn continues(line: &Draft, next: &Draft, full: bool) -> bool {

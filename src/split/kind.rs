@@ -25,6 +25,9 @@ static MEASURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static NOTICE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:通知|公告|通告|函|批复|请示|报告|启事|意见建议)$").ok());
+static FINAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?:本|此|上述|以上)(?:办法|措施|意见|方案|通知|规定|细则|政策|规划|文件|计划|制度|条款|若干\S{2,4}).{0,60}(?:施行|实施|执行|解释|有效期|废止)").ok()
+});
 static ROSTER_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^(?:常务)?副?\s*(?:组\s*长|主\s*任|召\s*集\s*人|总指挥|指挥长)\s*[:：]|^成\s*员(?:单位)?\s*[:：]|联\s*络\s*员\s*[:：]|^\s*长\s*[:：]|^[\p{Han}]\s{0,4}[\p{Han}]{1,3}\s{2,}[\p{Han}（）()、]{4,40}$").ok()
 });
@@ -66,9 +69,16 @@ pub(super) fn is_section_name(line: &str) -> bool {
     line.chars().count() <= 10 && matches(&SECTION_NAME, line)
 }
 
-/// Whether a document of this title carries another one.
-pub(super) fn is_notice_title(title: &str) -> bool {
-    matches(&NOTICE, title.trim_end_matches(['）', ')']).trim())
+/// Whether a document of this title issues another one: 关于印发《…》的通知.
+pub(super) fn issues_another(title: &str) -> bool {
+    let issues = ["印发", "转发", "公布", "发布", "下发", "公开征求", "征求", "报送"];
+    let of_one = issues.iter().any(|word| title.contains(word)) || title.contains('《');
+    of_one && matches(&NOTICE, title.trim_end_matches(['）', ')']).trim())
+}
+
+/// 本办法自印发之日起施行。 at the end of a document belongs to the whole of it.
+pub(super) fn is_final_provision(text: &str) -> bool {
+    matches(&FINAL, text)
 }
 
 /// Whether lines are a list of people and posts.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::block::{Block, Role};
-use super::{ids, rank};
+use super::{ids, kind, rank};
 use crate::error::Warning;
 use crate::text::marker::MarkerKind;
 
@@ -16,7 +16,7 @@ pub(super) struct Node {
     pub token: String,
     /// Blocks of its head: the numbered line, and title lines that follow 附件 or 方案.
     pub head: Vec<usize>,
-    /// Its own blocks after the head and before its first child, furniture left out.
+    /// Its own blocks after the head and before its first child, and what closes it; furniture left out.
     pub own: Vec<usize>,
     /// Nodes within it.
     pub children: Vec<Node>,
@@ -38,6 +38,9 @@ pub(super) fn build(blocks: &[Block]) -> (Node, Vec<Warning>) {
                 title_open = block.rank <= rank::SECTION;
             }
             Role::Paragraph | Role::Label | Role::Row => {
+                if is_final_provision(&stack, blocks, index) {
+                    close_within(&mut stack, rank::PART);
+                }
                 if let Some(node) = stack.last_mut() {
                     node.own.push(index);
                 }
@@ -50,6 +53,18 @@ pub(super) fn build(blocks: &[Block]) -> (Node, Vec<Warning>) {
     let mut warnings = Vec::new();
     name_apart(&mut root, blocks, &mut warnings);
     (root, warnings)
+}
+
+/// 本办法自印发之日起施行。 as the last paragraph belongs to the document or the attachment, not to
+/// the item above it; in an article it belongs to the article.
+fn is_final_provision(stack: &[Node], blocks: &[Block], index: usize) -> bool {
+    let in_article = stack.iter().any(|node| node.rank == rank::ARTICLE);
+    let ends = blocks
+        .get(index + 1)
+        .is_none_or(|next| matches!(next.role, Role::Furniture | Role::Title) || next.is_attachment());
+    let block = blocks.get(index);
+    ends && !in_article
+        && block.is_some_and(|block| block.role == Role::Paragraph && kind::is_final_provision(&block.text))
 }
 
 /// Gives children of the same name `-2`, `-3`: a numeral that comes twice in a list, a list that

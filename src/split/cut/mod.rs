@@ -72,9 +72,12 @@ struct Among {
     leaves: bool,
 }
 
+/// Two in three of a list of （一）, half of a list of 1.: groups are seldom counted that deep.
 fn mostly_leaves(siblings: &[Node]) -> bool {
     let leaves = siblings.iter().filter(|sibling| sibling.children.is_empty()).count();
-    siblings.len() >= 3 && leaves * 3 >= siblings.len() * 2
+    let counts_measures = siblings.first().is_some_and(|sibling| sibling.rank >= rank::ARABIC);
+    let of_three = siblings.len() >= 3 && leaves * 3 >= siblings.len() * 2;
+    of_three || (counts_measures && leaves > 0 && leaves * 2 >= siblings.len())
 }
 
 struct Cutter<'a> {
@@ -88,7 +91,7 @@ impl Cutter<'_> {
     fn cut_root(&mut self, root: &Node) {
         self.push_heading(&root.head, 0);
         let carries_plan = root.children.iter().any(|child| child.rank == rank::BODY);
-        let is_notice = carries_plan && kind::is_notice_title(&self.text.joined(&root.head));
+        let is_notice = carries_plan && kind::issues_another(&self.text.joined(&root.head));
         let above = Above { kind: is_notice.then_some(ClauseKind::Notice), ..Above::default() };
         self.cut_own(&root.own, &above, Some(ClauseKind::Notice));
         self.cut_children(root, &above);

@@ -85,7 +85,8 @@ impl Cutter<'_> {
             return ClauseKind::Roster;
         }
         let only_labels = self.text.blocks(paragraphs).all(|block| block.role == Role::Label);
-        if only_labels || texts().next().is_some_and(is_note) {
+        let closes = texts().next().is_some_and(kind::is_final_provision);
+        if closes || only_labels || texts().next().is_some_and(is_note) {
             return ClauseKind::Other;
         }
         lead.or(section).unwrap_or(ClauseKind::Other)

@@ -16,13 +16,19 @@ pub(super) fn is_date_line(text: &str) -> bool {
     matches(&DATE_LINE, text)
 }
 
-/// A date alone on its line, and the agencies that sign above it.
+/// A date alone on its line, the agencies that sign above it, and 特此通知.
 pub(super) fn mark_signatures(blocks: &mut [Block]) {
     for index in 0..blocks.len() {
         let Some((block, above)) = blocks.get_mut(..=index).and_then(<[Block]>::split_last_mut) else {
             return;
         };
-        if !matches!(block.role, Role::Paragraph | Role::Title) || !is_date_line(&block.text) {
+        if !matches!(block.role, Role::Paragraph | Role::Title) {
+            continue;
+        }
+        if is_parting_phrase(&block.text) {
+            block.role = Role::Furniture;
+        }
+        if !is_date_line(&block.text) {
             continue;
         }
         block.role = Role::Furniture;
@@ -33,6 +39,11 @@ pub(super) fn mark_signatures(blocks: &mut [Block]) {
             signer.role = Role::Furniture;
         }
     }
+}
+
+/// 特此通知。
+fn is_parting_phrase(text: &str) -> bool {
+    text.starts_with("特此") && text.chars().count() <= 7
 }
 
 fn is_signer(block: &Block) -> bool {

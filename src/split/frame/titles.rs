@@ -25,42 +25,61 @@ static ENACTMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Marks titles: the lines at the head up to the first text, those that follow 附件 or 方案, and a
 /// plan's own title after the notice that carries it.
 pub(super) fn mark(blocks: &mut [Block]) {
-    let mut expecting = true;
-    let mut lines_left = DOCUMENT_TITLE_LINES;
+    let mut place = Place { expecting: true, lines_left: DOCUMENT_TITLE_LINES };
     for index in 0..blocks.len() {
-        let Some(block) = blocks.get(index) else { return };
-        let (role, text) = (block.role, block.text.as_str());
-        let becomes = match role {
-            Role::Furniture => continue,
-            Role::Marked(1) => Some(Role::Title),
-            Role::Numbered => {
-                expecting = matches!(block.kind(), Some(MarkerKind::Attachment | MarkerKind::Plan));
-                lines_left = INNER_TITLE_LINES;
-                continue;
-            }
-            Role::Paragraph if continues_division(blocks, index) => Some(Role::Title),
-            Role::Paragraph if matches(&ENACTMENT, text) && !text.contains('。') => Some(Role::Furniture),
-            Role::Paragraph if expecting && is_addressee(text) => {
-                expecting = false;
-                Some(Role::Furniture)
-            }
-            Role::Paragraph if expecting && lines_left > 0 && is_title_line(text) => {
-                lines_left -= 1;
-                Some(Role::Title)
-            }
-            Role::Paragraph => {
-                expecting = is_plan_title(blocks, index);
-                lines_left = INNER_TITLE_LINES - 1;
-                expecting.then_some(Role::Title)
-            }
-            _ => {
-                expecting = false;
-                None
-            }
+        let becomes = match blocks.get(index) {
+            Some(block) => place.read(blocks, index, block),
+            None => None,
         };
         if let (Some(role), Some(block)) = (becomes, blocks.get_mut(index)) {
             block.role = role;
         }
+    }
+}
+
+/// Where the reading stands: whether a title may come, and on how many lines.
+struct Place {
+    expecting: bool,
+    lines_left: u8,
+}
+
+impl Place {
+    /// What the next block becomes, where it is no longer what it was.
+    fn read(&mut self, blocks: &[Block], index: usize, block: &Block) -> Option<Role> {
+        match block.role {
+            Role::Furniture => None,
+            Role::Marked(1) => Some(Role::Title),
+            Role::Numbered => {
+                self.expecting = matches!(block.kind(), Some(MarkerKind::Attachment | MarkerKind::Plan));
+                self.lines_left = INNER_TITLE_LINES;
+                None
+            }
+            Role::Paragraph => self.read_paragraph(blocks, index, &block.text),
+            _ => {
+                self.expecting = false;
+                None
+            }
+        }
+    }
+
+    fn read_paragraph(&mut self, blocks: &[Block], index: usize, text: &str) -> Option<Role> {
+        if continues_division(blocks, index) {
+            return Some(Role::Title);
+        }
+        if matches(&ENACTMENT, text) && !text.contains('。') {
+            return Some(Role::Furniture);
+        }
+        if self.expecting && is_addressee(text) {
+            self.expecting = false;
+            return Some(Role::Furniture);
+        }
+        if self.expecting && self.lines_left > 0 && is_title_line(text) {
+            self.lines_left -= 1;
+            return Some(Role::Title);
+        }
+        self.expecting = is_plan_title(blocks, index);
+        self.lines_left = INNER_TITLE_LINES - 1;
+        self.expecting.then_some(Role::Title)
     }
 }
 

@@ -67,7 +67,7 @@ struct Draft {
 /// Normalises what was loaded.
 pub fn normalise(loaded: &Loaded) -> Source {
     let lines = read_lines(&loaded.lines);
-    let lines = furniture::mark(lines);
+    let lines = furniture::set_page_marks_aside(furniture::mark(lines));
     let lines = table::rebuild_rows(lines);
     let lines = wrap::join_hard_wraps(lines);
     assemble(lines)
@@ -78,12 +78,13 @@ fn read_lines(raw: &[RawLine]) -> Vec<Draft> {
     let mut after_blank = false;
     for line in raw {
         let kind = kind_of(line.kind);
+        let cell = kind == LineKind::Text && line.text.starts_with('\t');
         let text = if kind == LineKind::Row { clean_row(&line.text) } else { clean_line(&line.text) };
-        if text.trim().is_empty() {
+        // An empty line behind a tab is an empty cell.
+        if text.trim().is_empty() && !cell {
             after_blank = true;
             continue;
         }
-        let cell = kind == LineKind::Text && line.text.starts_with('\t');
         lines.push(Draft { text, origin: line.origin, kind, after_blank, cell });
         after_blank = false;
     }

@@ -3,4 +3,6 @@
 
 mod api;
 mod pages;
+mod split;
+mod split_laws;
 mod support;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::embed::{Embedder, VectorCache};
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Kind, Result, Warning};
 use crate::extract;
 use crate::index::{
     self, BuildInput, DocumentRecord, Manifest, OutlineHeading, PassageVector, Store, VectorTable,
@@ -89,7 +89,7 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
     let split = split::split(&source);
     if split.clauses.is_empty() {
         let message = format!("{}: no clause was found in it", input.file);
-        return Err(Error::new(crate::error::Kind::Malformed, "empty_document", message));
+        return Err(Error::new(Kind::Malformed, "empty_document", message));
     }
     let (document, mut warnings) = document(input, &loaded, &source.text);
     let offsets = CodePoints::new(&source.text);
@@ -241,6 +241,10 @@ pub fn index(
             }
         }
     }
+    if current.is_none() && records.is_empty() {
+        // An empty index would look like one that is done.
+        return Ok(report);
+    }
     let documents: Vec<_> = records.into_values().collect();
     summarise(&documents, &mut report);
     let model = embedder.map(|embedder| embedder.model_id().as_str());
@@ -323,8 +327,7 @@ fn embed(
             passages.push(PassageVector { clause: ordinal, kind: passage.kind, span: passage.span, vector });
         }
     }
-    let cache_path = cache_path(store, embedder)?;
-    let mut cache = VectorCache::open(&cache_path, embedder.model_id(), embedder.dimensions())?;
+    let mut cache = open_cache(store, embedder)?;
     let before = cache.len();
     progress.stage("embed", texts.len());
     let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -333,6 +336,18 @@ fn embed(
     let vectors = vectors.iter().flat_map(|vector| index::quantise(vector)).collect();
     let table = VectorTable { dimensions: embedder.dimensions(), vectors, passages };
     Ok((embedder.model_id().as_str().to_owned(), table))
+}
+
+/// The cache of the embedder's vectors; a damaged one is begun anew, for it can be made again.
+fn open_cache(store: &Store, embedder: &dyn Embedder) -> Result<VectorCache> {
+    let path = cache_path(store, embedder)?;
+    match VectorCache::open(&path, embedder.model_id(), embedder.dimensions()) {
+        Err(error) if error.kind() == Kind::Corrupt => {
+            std::fs::remove_file(&path).map_err(|error| Error::io(path.display(), error))?;
+            VectorCache::open(&path, embedder.model_id(), embedder.dimensions())
+        }
+        opened => opened,
+    }
 }
 
 fn cache_path(store: &Store, embedder: &dyn Embedder) -> Result<PathBuf> {

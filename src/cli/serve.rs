@@ -48,6 +48,9 @@ impl ServeCommand {
             for failure in &report.failures {
                 anstream::eprintln!("not indexed: {} [{}]", failure.reason, failure.code);
             }
+            if report.documents == 0 {
+                return Err(nothing_to_serve(&self.paths));
+            }
             anstream::eprintln!("indexed {} documents, {} clauses", report.documents, report.clauses);
             embedder
         } else {
@@ -59,6 +62,12 @@ impl ServeCommand {
         }
         Ok(engine)
     }
+}
+
+fn nothing_to_serve(paths: &[PathBuf]) -> Error {
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let message = format!("no document was found in {}; name a file or a folder of documents", paths.join(", "));
+    Error::new(Kind::NotFound, "no_documents", message)
 }
 
 fn address(text: &str) -> Result<SocketAddr> {

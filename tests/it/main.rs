@@ -2,5 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod api;
+mod cli;
+mod command;
+mod damage;
+mod end_to_end;
 mod pages;
 mod support;

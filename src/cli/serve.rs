@@ -66,7 +66,8 @@ impl ServeCommand {
 
 fn nothing_to_serve(paths: &[PathBuf]) -> Error {
     let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    let message = format!("no document was found in {}; name a file or a folder of documents", paths.join(", "));
+    let message =
+        format!("no document was found in {}; name a file or a folder of documents", paths.join(", "));
     Error::new(Kind::NotFound, "no_documents", message)
 }
 

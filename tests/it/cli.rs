@@ -10,10 +10,9 @@ use crate::command::{POLICY, Workplace, complaint, json};
 #[test]
 fn help_teaches() {
     let place = Workplace::new();
-    place
-        .run(&["--help"])
-        .success()
-        .stdout(contains("Start with `tiaokuan serve`").and(contains("Examples:")).and(contains("Exit codes:")));
+    place.run(&["--help"]).success().stdout(
+        contains("Start with `tiaokuan serve`").and(contains("Examples:")).and(contains("Exit codes:")),
+    );
     for command in ["serve", "index", "search", "similar", "documents", "eval", "model", "completions"] {
         place.run(&["--help"]).stdout(contains(format!("  {command} ")));
         place.run(&[command, "--help"]).success().stdout(contains("Usage:"));
@@ -157,10 +156,7 @@ fn a_broken_configuration_is_named() {
     let place = Workplace::indexed();
     for broken in ["data_dir = ", "colour = \"red\"", "offline = \"soon\""] {
         place.write("tiaokuan.toml", broken);
-        place
-            .run(&["documents"])
-            .code(2)
-            .stderr(contains("tiaokuan.toml").and(contains("[invalid_config]")));
+        place.run(&["documents"]).code(2).stderr(contains("tiaokuan.toml").and(contains("[invalid_config]")));
     }
 }
 

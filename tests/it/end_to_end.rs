@@ -49,8 +49,8 @@ static SEEDS: LazyLock<Indexed> = LazyLock::new(|| {
     Indexed { store, embedder, engine }
 });
 
-fn index(store: &Store, folder: &Path, embedder: Option<&dyn Embedder>) -> BuildReport {
-    let inputs = pipeline::inputs(&[folder.to_owned()]).collect::<Vec<_>>().into_iter();
+fn index(store: &Store, path: &Path, embedder: Option<&dyn Embedder>) -> BuildReport {
+    let inputs = pipeline::inputs(&[path.to_owned()]).collect::<Vec<_>>().into_iter();
     pipeline::index(store, inputs, embedder, false, &Silent).unwrap()
 }
 
@@ -136,7 +136,7 @@ fn many_ways_to_write_a_query_are_one() {
         ("电子营业执照 应用", "電子營業執照　應用"),
         ("企业开办1个工作日办结", "企業開辦１個工作日辦結"),
         ("办理APP", "辦理ＡＰＰ"),
-        ("三个工作日内办结", "３个工作日内办结"),
+        ("3个工作日内办结", "３个工作日内办结"),
     ] {
         assert_eq!(ids(plain), ids(other), "{plain} / {other}");
     }
@@ -145,7 +145,8 @@ fn many_ways_to_write_a_query_are_one() {
 #[test]
 fn every_mode_and_similarity_answer() {
     for mode in [Mode::Hybrid, Mode::Keyword, Mode::Semantic] {
-        let request = SearchRequest { mode, explain: true, ..SearchRequest::new("想把公司关掉怎么办") };
+        let request =
+            SearchRequest { mode, explain: true, ..SearchRequest::new("想把公司关掉怎么办") };
         let (_, answer) = SEEDS.engine.search(&request).unwrap();
         assert_eq!((answer.hits.len(), answer.notices.len()), (10, 0), "{mode:?}");
     }
@@ -174,8 +175,9 @@ fn words_only(generation: Arc<Generation>) -> Engine {
 fn without_a_model_words_answer_and_it_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path());
-    let report = index(&store, &checkout("seeds"), None);
-    assert_eq!((report.documents, report.embedded), (5, 0));
+    let one = checkout("seeds/003_c1d1c35f160af6a0.txt");
+    let report = index(&store, &one, None);
+    assert_eq!((report.documents, report.embedded), (1, 0));
     let without_vectors = store.open().unwrap().unwrap();
     for generation in [without_vectors, SEEDS.store.open().unwrap().unwrap()] {
         let engine = words_only(generation);
@@ -186,8 +188,8 @@ fn without_a_model_words_answer_and_it_is_said() {
             SearchRequest { mode: Mode::Semantic, ..SearchRequest::new("企业开办 办结时限") };
         assert_eq!(engine.search(&semantic).unwrap_err().code(), "model_absent");
     }
-    let report = index(&store, &checkout("seeds"), Some(SEEDS.embedder.as_ref()));
-    assert_eq!((report.unchanged, report.generation), (5, Some(2)), "a model that arrives is used");
+    let report = index(&store, &one, Some(SEEDS.embedder.as_ref()));
+    assert_eq!((report.unchanged, report.generation), (1, Some(2)), "a model that arrives is used");
 }
 
 #[test]

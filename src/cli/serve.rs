@@ -29,7 +29,7 @@ pub(super) struct ServeCommand {
 }
 
 impl ServeCommand {
-    pub fn run(&self, runtime: &Runtime, config: &Config) -> Result<ExitCode> {
+    pub(super) fn run(&self, runtime: &Runtime, config: &Config) -> Result<ExitCode> {
         let address =
             address(self.listen.as_deref().or(config.listen.as_deref()).unwrap_or(DEFAULT_ADDRESS))?;
         let async_runtime = tokio::runtime::Runtime::new().map_err(|error| Error::io("starting", error))?;

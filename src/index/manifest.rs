@@ -10,9 +10,9 @@ use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer;
 
 /// Version of the files' layout.
-pub const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 2;
 /// The manifest's file name.
-pub const FILE: &str = "manifest.json";
+pub(super) const FILE: &str = "manifest.json";
 
 /// Describes a generation; written last, read first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,7 +109,7 @@ impl Manifest {
 }
 
 /// Hashes every file below `directory` but the manifest.
-pub fn hash_files(directory: &Path) -> Result<BTreeMap<PathBuf, FileEntry>> {
+pub(super) fn hash_files(directory: &Path) -> Result<BTreeMap<PathBuf, FileEntry>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![directory.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -35,7 +35,7 @@ fn cosine(a: &[i8], b: &[i8]) -> f32 {
 
 /// Distance for the graph: 1 − cosine, never negative.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct CosineDistance;
+pub(super) struct CosineDistance;
 
 impl Distance<i8> for CosineDistance {
     fn eval(&self, a: &[i8], b: &[i8]) -> f32 {

@@ -26,7 +26,7 @@ pub(super) struct Legs {
 
 impl Legs {
     /// Runs the keyword leg for `query` when `mode` has one.
-    pub fn run(generation: &Generation, query: &Query, mode: Mode, vector: Option<Vec<i8>>) -> Result<Self> {
+    pub(super) fn run(generation: &Generation, query: &Query, mode: Mode, vector: Option<Vec<i8>>) -> Result<Self> {
         let (words, bigrams) = match mode {
             Mode::Semantic => (Vec::new(), Vec::new()),
             Mode::Hybrid | Mode::Keyword => (
@@ -40,7 +40,7 @@ impl Legs {
 
     /// The candidates within `allowed`, with their cosines where vectors take part; in the order of
     /// the generation.
-    pub fn candidates(
+    pub(super) fn candidates(
         &self,
         generation: &Generation,
         allowed: Option<&FixedBitSet>,
@@ -61,7 +61,7 @@ impl Legs {
     }
 
     /// The keyword scores of one clause: words, bigrams.
-    pub fn keyword(&self, clause: ClauseIndex) -> (f32, f32) {
+    pub(super) fn keyword(&self, clause: ClauseIndex) -> (f32, f32) {
         let at = |scores: &[f32]| scores.get(clause as usize).copied().unwrap_or(0.0);
         (at(&self.words), at(&self.bigrams))
     }

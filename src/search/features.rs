@@ -29,7 +29,7 @@ pub(super) struct Features {
 
 impl Features {
     /// The features of `clause` for `query`.
-    pub fn of(query: &Query, legs: &Legs, clause: ClauseRef<'_>, cosines: ClauseCosines) -> Self {
+    pub(super) fn of(query: &Query, legs: &Legs, clause: ClauseRef<'_>, cosines: ClauseCosines) -> Self {
         let (words, bigrams) = legs.keyword(clause.index);
         Self {
             whole: cosines.whole,

@@ -16,7 +16,7 @@ pub(super) struct Start {
 }
 
 impl Start {
-    pub fn read(generation: &Generation, request: &SimilarRequest) -> Result<Self> {
+    pub(super) fn read(generation: &Generation, request: &SimilarRequest) -> Result<Self> {
         check(request)?;
         match (&request.clause_id, &request.text) {
             (Some(id), None) => {
@@ -30,16 +30,16 @@ impl Start {
     }
 
     /// What is compared: the text without number and responsibility notes.
-    pub fn core(&self) -> &str {
+    pub(super) fn core(&self) -> &str {
         &self.core
     }
 
-    pub fn stored_vector(&self, generation: &Generation) -> Option<Vec<i8>> {
+    pub(super) fn stored_vector(&self, generation: &Generation) -> Option<Vec<i8>> {
         generation.vectors()?.vector(self.clause?, PassageKind::Core).map(<[i8]>::to_vec)
     }
 
     /// Leaves out the clause itself, and on demand its whole document.
-    pub fn exclude(&self, generation: &Generation, same_document: bool, allowed: &mut Option<FixedBitSet>) {
+    pub(super) fn exclude(&self, generation: &Generation, same_document: bool, allowed: &mut Option<FixedBitSet>) {
         let Some(own) = self.clause else { return };
         let mut kept = allowed.take().unwrap_or_else(|| (0..generation.len()).collect());
         kept.grow(generation.len());

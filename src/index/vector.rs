@@ -174,6 +174,12 @@ impl VectorIndex {
         Some(self.table.row(passage.vector as usize))
     }
 
+    /// The stored vectors of all passages of `kind` of `clause`, in the order of the text.
+    pub fn passage_vectors(&self, clause: u32, kind: PassageKind) -> Vec<&[i8]> {
+        let passages = self.passages(clause).iter().filter(|passage| passage.kind == kind);
+        passages.map(|passage| self.table.row(passage.vector as usize)).collect()
+    }
+
     fn passages(&self, clause: u32) -> &[PassageVector] {
         let bound = |index: usize| self.starts.get(index).copied().unwrap_or(0) as usize;
         self.table.passages.get(bound(clause as usize)..bound(clause as usize + 1)).unwrap_or(&[])

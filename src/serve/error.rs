@@ -28,8 +28,10 @@ impl From<Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let problem = Problem::of(&self.0);
-        if problem.status >= 500 {
-            tracing::error!(code = problem.code, error = %chain(&self.0), "request failed");
+        match problem.status {
+            500 => tracing::error!(code = problem.code, error = %chain(&self.0), "request failed"),
+            501.. => tracing::warn!(code = problem.code, error = %chain(&self.0), "request not served now"),
+            _ => {}
         }
         bare(problem)
     }
@@ -132,6 +134,7 @@ fn status_of(error: &Error) -> StatusCode {
 }
 
 /// Answers a caught panic like any other defect of ours.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer calls")]
 pub(super) fn on_panic(payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let said = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let said = said.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();

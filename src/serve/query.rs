@@ -213,6 +213,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_filter_is_a_parameter() {
+        let query = FILTERS.map(|name| match name {
+            "year" => "year=2022".to_owned(),
+            "role" => "role=lead".to_owned(),
+            "kind" => "kind=measure".to_owned(),
+            "status" => "status=draft".to_owned(),
+            _ => format!("{name}=x"),
+        });
+        let request = search_request(&pairs(Some(&query.join("&"))).unwrap()).unwrap();
+        // A filter that is not set is not written, so every one must have been set.
+        let written = serde_json::to_value(&request.filter).unwrap();
+        assert_eq!(written.as_object().unwrap().len(), FILTERS.len());
+    }
+
     proptest! {
         #[test]
         fn links_lead_back(name in "[a-z_]{1,8}", value in any::<String>()) {

@@ -7,6 +7,8 @@ pub mod fold;
 pub mod marker;
 pub mod measure;
 pub mod numeral;
+pub mod phrasings;
 pub mod region;
 pub mod sentence;
+pub mod thesaurus;
 pub mod tokenizer;

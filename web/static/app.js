@@ -23,8 +23,12 @@ document.addEventListener("submit", (event) => {
     if (field.name && (field.value === "" || isDefault)) field.disabled = true;
   }
 });
+// On the way back a page shows the state of its address, not what was chosen on the way out.
 addEventListener("pageshow", () => {
-  for (const field of document.querySelectorAll("form [name]:disabled, [form]:disabled")) field.disabled = false;
+  for (const form of document.forms) {
+    for (const field of form.elements) field.disabled = false;
+    if (form.id === "search-form") form.reset();
+  }
 });
 
 for (const button of document.querySelectorAll("[data-copy]")) {

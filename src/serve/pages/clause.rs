@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::facts::FactLabels;
 use super::hit::{self, HitCard, RegionLabel};
 use super::layout::Layout;
-use super::{html, labels};
+use super::{html, labels, naming};
 use crate::error::{Error, Kind, Result};
 use crate::index::ClauseRef;
 use crate::model::Clause;
@@ -91,8 +91,8 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
         generation.document(document.id.as_str()).map(|record| record.clauses.as_slice()).unwrap_or_default();
     let at = siblings.iter().position(|sibling| sibling.id == clause.id);
     let neighbour = |at: Option<usize>| at.and_then(|at| siblings.get(at)).map(Neighbour::of);
-    let heading = hit::heading(clause);
-    layout.title = hit::name(clause);
+    let heading = naming::heading(clause);
+    layout.title = naming::name(clause);
     Ok(ClausePage {
         layout,
         heading,
@@ -103,7 +103,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
         inherited: FactLabels::all(&clause.inherited),
         citation: citation(document, clause),
         id: clause.id.as_str().to_owned(),
-        path: hit::path_above(clause).to_vec(),
+        path: naming::path_above(clause).to_vec(),
         document: DocumentLabel::of(document),
         source_href: hit::source_href(document, clause),
         similar_href: hit::similar_href(clause),
@@ -115,7 +115,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
 
 impl Neighbour {
     fn of(clause: &Clause) -> Self {
-        Self { href: hit::clause_href(clause), heading: hit::name(clause) }
+        Self { href: hit::clause_href(clause), heading: naming::name(clause) }
     }
 }
 
@@ -127,7 +127,7 @@ fn similar(engine: &Engine, clause: &Clause) -> Vec<HitCard> {
     request.per_region = Some(1);
     request.exclude_same_document = true;
     match engine.similar(&request) {
-        Ok((generation, answer)) => HitCard::all(&generation, &answer),
+        Ok((generation, answer)) => HitCard::similar(&generation, &answer),
         Err(error) => {
             tracing::warn!(%error, "no similar measures for the clause page");
             Vec::new()

@@ -1,7 +1,7 @@
 //! Facets beside the results, and the conditions in force above them.
 
 use super::labels;
-use crate::search::{FacetCount, FacetField, Filter, Mode, SearchRequest};
+use crate::search::{FacetCount, FacetField, Filter, Mode, SearchRequest, Values};
 use crate::serve::query::{name_of, to_query};
 
 /// The facets of the search page, in the order shown.
@@ -86,13 +86,13 @@ pub(super) fn facet(field: FacetField, counts: &[FacetCount], conditions: &[Cond
     if options.len() < 2 && chosen.is_empty() {
         return None;
     }
-    let (mut open, mut more): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+    let (mut shown, mut more): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
     for option in options {
-        let list = if open.len() < OPEN || option.is_checked { &mut open } else { &mut more };
-        list.push(option);
+        let target = if shown.len() < OPEN || option.is_checked { &mut shown } else { &mut more };
+        target.push(option);
     }
-    more.truncate(MOST.saturating_sub(open.len()));
-    Some(Facet { title: labels::facet(field), name, options: open, more })
+    more.truncate(MOST.saturating_sub(shown.len()));
+    Some(Facet { title: labels::facet(field), name, options: shown, more })
 }
 
 /// Every part of a search as names and values, the way its address states it.
@@ -140,7 +140,7 @@ pub(super) fn conditions(
 fn filter_pairs(filter: &Filter) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, values: Vec<String>| {
-        pairs.extend(values.into_iter().map(|value| (name.to_owned(), value)))
+        pairs.extend(values.into_iter().map(|value| (name.to_owned(), value)));
     };
     add("region", filter.region.as_slice().to_vec());
     add("province", filter.province.as_slice().to_vec());
@@ -161,15 +161,15 @@ fn filter_pairs(filter: &Filter) -> Vec<(String, String)> {
 pub(super) fn without_field(filter: &Filter, field: FacetField) -> Filter {
     let mut filter = filter.clone();
     match field {
-        FacetField::Region => filter.region = Default::default(),
-        FacetField::Province => filter.province = Default::default(),
-        FacetField::City => filter.city = Default::default(),
-        FacetField::Year => filter.year = Default::default(),
-        FacetField::Domain => filter.domain = Default::default(),
-        FacetField::Unit => filter.unit = Default::default(),
-        FacetField::Kind => filter.kind = Default::default(),
-        FacetField::Status => filter.status = Default::default(),
-        FacetField::Document => filter.document = Default::default(),
+        FacetField::Region => filter.region = Values::default(),
+        FacetField::Province => filter.province = Values::default(),
+        FacetField::City => filter.city = Values::default(),
+        FacetField::Year => filter.year = Values::default(),
+        FacetField::Domain => filter.domain = Values::default(),
+        FacetField::Unit => filter.unit = Values::default(),
+        FacetField::Kind => filter.kind = Values::default(),
+        FacetField::Status => filter.status = Values::default(),
+        FacetField::Document => filter.document = Values::default(),
     }
     filter
 }

@@ -2,12 +2,12 @@
 
 use super::facts::FactLabels;
 use super::labels;
+use super::naming::{body_start, name, path_above, place, title_span};
 use crate::index::{ClauseRef, Generation};
 use crate::model::{Clause, Document, Span};
 use crate::search::{Answer, Explain, Hit};
 use crate::serve::query::escape;
-use crate::view::ordinal;
-use crate::view::{Offsets, Piece, excerpt, pieces};
+use crate::view::{Piece, excerpt, pieces};
 
 /// What a card shows.
 #[derive(Debug)]
@@ -77,8 +77,8 @@ impl HitCard {
     pub(super) fn new(generation: &Generation, hit: &Hit) -> Option<Self> {
         let ClauseRef { clause, document, .. } = generation.clause(hit.clause)?;
         let title = title_span(clause);
-        let shown =
-            excerpt(&clause.text, title.map_or(0, |title| title.end), &hit.highlights, hit.best_sentence);
+        let body = title.map_or(0, |title| body_start(clause, title));
+        let shown = excerpt(&clause.text, body, &hit.highlights, hit.best_sentence);
         Some(Self {
             href: clause_href(clause),
             source_href: source_href(document, clause),
@@ -93,7 +93,7 @@ impl HitCard {
                 None => vec![Piece { text: place(clause), is_match: false, is_best: false }],
             },
             name: name(clause),
-            is_cut_before: shown.start > title.map_or(0, |title| title.end),
+            is_cut_before: shown.start > body,
             is_cut_after: (shown.end as usize) < clause.text.chars().count(),
             pieces: shown_pieces(clause, shown, hit),
             facts: FactLabels::brief(clause),
@@ -102,6 +102,13 @@ impl HitCard {
             explain: hit.explain.as_ref().map(component_rows).unwrap_or_default(),
             score: format!("{:.3}", hit.score),
         })
+    }
+
+    /// The cards of an answer to a similarity query: nearly every word of them is a match, so none is
+    /// marked.
+    pub(super) fn similar(generation: &Generation, answer: &Answer) -> Vec<Self> {
+        let unmarked = |hit: &Hit| Hit { highlights: Vec::new(), ..hit.clone() };
+        answer.hits.iter().filter_map(|hit| Self::new(generation, &unmarked(hit))).collect()
     }
 
     /// The cards of an answer, in its order.
@@ -137,60 +144,6 @@ fn component_rows(explain: &Explain) -> Vec<ComponentRow> {
     explain.components.iter().map(row).collect()
 }
 
-/// Longest first line that is taken for a title, in code points.
-const LONGEST_TITLE: usize = 40;
-
-/// Where a clause's title stands in its text: a short first line, or a short first sentence without
-/// a comma (推行并联审批。).
-fn title_span(clause: &Clause) -> Option<Span> {
-    let text = &clause.text;
-    let start = text.chars().take_while(|c| c.is_whitespace()).count();
-    let title: Vec<char> =
-        text.chars().skip(start).take_while(|c| !matches!(c, '\n' | '。')).take(LONGEST_TITLE + 1).collect();
-    let is_short = (1..=LONGEST_TITLE).contains(&title.len());
-    let ends_sentence = text.chars().nth(start + title.len()) == Some('。');
-    let has_comma = title.iter().any(|c| matches!(c, '，' | ',' | '；'));
-    let end = start + title.len() + usize::from(ends_sentence);
-    (is_short && !(ends_sentence && has_comma)).then_some(Span { start: start as u32, end: end as u32 })
-}
-
-/// A clause's title; where it stands, when it has none.
-pub(super) fn heading(clause: &Clause) -> String {
-    match title_span(clause) {
-        Some(title) => Offsets::of(&clause.text).slice(title).trim_end_matches('。').to_owned(),
-        None => place(clause),
-    }
-}
-
-/// Headings above that [`heading`] does not say already.
-pub(super) fn path_above(clause: &Clause) -> &[String] {
-    match (title_span(clause), clause.path.split_last()) {
-        (None, Some((_, above))) => above,
-        _ => &clause.path,
-    }
-}
-
-/// The nearest heading and the clause's number.
-fn place(clause: &Clause) -> String {
-    let nearest = clause.path.last().map_or(labels::kind(clause.kind), String::as_str);
-    [Some(nearest.to_owned()), ordinal(clause)].into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-/// How a clause's text begins: tells it from its neighbours.
-pub(super) fn name(clause: &Clause) -> String {
-    let text = clause.text.trim();
-    let end = text
-        .char_indices()
-        .find(|(_, c)| matches!(c, '\n' | '。' | '；' | '：'))
-        .map_or(text.len(), |(at, _)| at);
-    let first = text.get(..end).unwrap_or(text);
-    if first.chars().count() <= LONGEST_TITLE {
-        return first.to_owned();
-    }
-    let cut: String = first.chars().take(LONGEST_TITLE).collect();
-    format!("{cut}…")
-}
-
 /// Address of a clause's page.
 pub(super) fn clause_href(clause: &Clause) -> String {
     format!("/clauses/{}", escape(clause.id.as_str()))
@@ -214,4 +167,76 @@ pub(super) fn anchor(clause: &Clause) -> &str {
 /// Address of the best similar measure of every other region.
 pub(super) fn similar_href(clause: &Clause) -> String {
     format!("/similar?clause_id={}&per_region=1&exclude_same_document=true", escape(clause.id.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Template)]
+    #[template(
+        source = r#"{% import "macros.html" as ui %}{% call ui::card(hit, 2) %}{% endcall %}"#,
+        ext = "html"
+    )]
+    struct Card {
+        hit: HitCard,
+    }
+
+    fn card(text: &str, pieces: Vec<Piece>) -> HitCard {
+        HitCard {
+            href: String::new(),
+            source_href: String::new(),
+            similar_href: String::new(),
+            region: Some(RegionLabel { name: text.to_owned(), above: text.to_owned() }),
+            year: None,
+            status: None,
+            document_title: text.to_owned(),
+            path: vec![text.to_owned()],
+            heading: pieces.clone(),
+            name: text.to_owned(),
+            pieces,
+            is_cut_before: false,
+            is_cut_after: false,
+            facts: FactLabels {
+                domain: Some(text.to_owned()),
+                targets: vec![text.to_owned()],
+                ..FactLabels::default()
+            },
+            relevance: "相关",
+            relevance_level: 3,
+            explain: Vec::new(),
+            score: String::new(),
+        }
+    }
+
+    fn between<'a>(html: &'a str, before: &str, after: &str) -> &'a str {
+        html.split_once(before).and_then(|(_, rest)| rest.split_once(after)).map_or("", |(inside, _)| inside)
+    }
+
+    fn without_markup(html: &str) -> String {
+        let bare = ["<mark>", "</mark>", "<strong>", "</strong>"]
+            .iter()
+            .fold(html.to_owned(), |html, tag| html.replace(tag, ""));
+        assert!(!bare.contains(['<', '>', '"']), "markup is left in {bare}");
+        let entities = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+        entities.iter().fold(bare, |text, (entity, character)| text.replace(entity, character))
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_document_says_is_text(
+            text in r#"([一-十]|[<>&"'/]|<script>|</p>|<mark>|&#60;|&amp;|--|\{\{|[a-z ]){1,40}"#,
+            spans in prop::collection::vec((0_u32..40, 0_u32..40), 0..4),
+        ) {
+            let spans: Vec<Span> = spans.into_iter().map(|(start, end)| Span { start, end }).collect();
+            let whole = Span { start: 0, end: u32::MAX };
+            let html = Card { hit: card(&text, pieces(&text, whole, &spans, spans.first().copied())) }.render().unwrap();
+            prop_assert_eq!(without_markup(between(&html, "<p class=\"text\">", "</p>")), text.clone());
+            prop_assert_eq!(without_markup(between(&html, "<p class=\"path\"><span>", "</span>")), text.clone());
+            prop_assert_eq!(without_markup(between(&html, "<li class=\"target\">", "</li>")), text);
+        }
+    }
 }

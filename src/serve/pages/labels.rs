@@ -101,12 +101,15 @@ pub(super) fn value(name: &str, value: &str) -> Option<&'static str> {
     })
 }
 
+/// Relevance from which on a hit may well answer.
+pub(super) const POSSIBLE: f32 = 0.25;
+
 /// Relevance, 0 to 1, in words and as a level from 1 to 4.
 pub(super) fn relevance(relevance: f32) -> (&'static str, u8) {
     match relevance {
         high if high >= 0.75 => ("高度相关", 4),
         good if good >= 0.5 => ("相关", 3),
-        some if some >= 0.25 => ("可能相关", 2),
+        some if some >= POSSIBLE => ("可能相关", 2),
         _ => ("略有关联", 1),
     }
 }

@@ -10,6 +10,7 @@ mod hit;
 mod home;
 mod labels;
 mod layout;
+mod naming;
 mod reader;
 mod search;
 mod similar;

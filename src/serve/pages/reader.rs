@@ -1,7 +1,8 @@
 //! Cuts a document's source into headings, clauses and what stands between them. Every character of
 //! the source is shown once, in order.
 
-use super::hit::{anchor, clause_href, name};
+use super::hit::{anchor, clause_href};
+use super::naming::name;
 use crate::index::{DocumentRecord, OutlineHeading};
 use crate::model::{Clause, Span};
 use crate::view::Offsets;
@@ -13,7 +14,7 @@ pub(super) enum Block {
     Heading {
         /// Where links lead.
         anchor: String,
-        /// 2 to 4, as in `<h2>`.
+        /// 2 to 6, as in `<h2>`.
         level: u8,
         /// As written.
         text: String,
@@ -47,7 +48,7 @@ pub(super) struct Stretch {
 pub(super) struct OutlineLink {
     /// Where it leads, without the number sign.
     pub(super) anchor: String,
-    /// 1 to 3, for the indent.
+    /// 1 to 4, for the indent.
     pub(super) level: u8,
     /// The heading.
     pub(super) text: String,
@@ -59,7 +60,7 @@ pub(super) fn outline(record: &DocumentRecord) -> Vec<OutlineLink> {
         let clause = record.clauses.iter().find(|clause| holds(clause.span, heading.span.start));
         OutlineLink {
             anchor: clause.map_or_else(|| heading_anchor(position), |clause| anchor(clause).to_owned()),
-            level: heading.level.saturating_add(1).clamp(1, 3),
+            level: heading.level.saturating_add(1).clamp(1, 4),
             text: heading.text.clone(),
         }
     };
@@ -111,12 +112,26 @@ impl Cutter<'_> {
             self.text(Span { start: at, end: heading.span.start }, blocks);
             blocks.push(Block::Heading {
                 anchor: heading_anchor(position),
-                level: heading.level.saturating_add(2).clamp(2, 4),
+                level: self.level(heading, blocks),
                 text: self.offsets.slice(heading.span).trim().to_owned(),
             });
             at = heading.span.end;
         }
         self.text(Span { start: at, end: span.end }, blocks);
+    }
+
+    /// The heading's rank among the document's depths, never more than one below the heading before:
+    /// readers of headings must not meet a gap.
+    fn level(&self, heading: &OutlineHeading, blocks: &[Block]) -> u8 {
+        let mut depths: Vec<u8> = self.record.outline.iter().map(|heading| heading.level).collect();
+        depths.sort_unstable();
+        depths.dedup();
+        let rank = depths.iter().position(|depth| *depth == heading.level).unwrap_or(0) as u8;
+        let before = blocks.iter().rev().find_map(|block| match block {
+            Block::Heading { level, .. } => Some(*level),
+            _ => None,
+        });
+        rank.saturating_add(2).min(before.unwrap_or(1) + 1).min(6)
     }
 
     fn text(&self, span: Span, blocks: &mut Vec<Block>) {
@@ -166,4 +181,84 @@ fn holds(span: Span, at: u32) -> bool {
 
 fn heading_anchor(position: usize) -> String {
     format!("heading-{position}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{ClauseId, ClauseKind, Document, DocumentId, Facts, Status};
+
+    fn span() -> impl Strategy<Value = Span> {
+        (0_u32..50, 0_u32..12).prop_map(|(start, length)| Span { start, end: start + length })
+    }
+
+    fn record(
+        source: String,
+        clauses: &[Span],
+        headings: &[(u8, Span)],
+        furniture: Vec<Span>,
+    ) -> DocumentRecord {
+        let id = DocumentId::from_stem("a");
+        let clause = |(position, span): (usize, &Span)| Clause {
+            id: ClauseId::new(&id, &format!("item_{position}")),
+            path: Vec::new(),
+            number: None,
+            kind: ClauseKind::Measure,
+            text: String::new(),
+            span: *span,
+            line: 1,
+            table: Vec::new(),
+            facts: Facts::default(),
+            inherited: Facts::default(),
+        };
+        let clauses = clauses.iter().enumerate().map(clause).collect();
+        let heading =
+            |(level, span): &(u8, Span)| OutlineHeading { level: *level, text: String::new(), span: *span };
+        let document = Document {
+            title: String::new(),
+            file: String::new(),
+            region: None,
+            issuer: None,
+            number: None,
+            date: None,
+            year: None,
+            status: Status::Effective,
+            sha256: String::new(),
+            id,
+        };
+        let outline = headings.iter().map(heading).collect();
+        DocumentRecord { document, clauses, source, outline, furniture, warnings: Vec::new(), pipeline: 1 }
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_is_shown_once_in_order(
+            source in "[一-十a-z\n 　]{0,60}",
+            clauses in prop::collection::vec(span(), 0..5),
+            headings in prop::collection::vec((0_u8..6, span()), 0..5),
+            mut furniture in prop::collection::vec(span(), 0..4),
+        ) {
+            furniture.sort_unstable();
+            let record = record(source.clone(), &clauses, &headings, furniture);
+            let blocks = blocks(&record);
+            let mut shown = String::new();
+            let mut before = 1;
+            for block in &blocks {
+                match block {
+                    Block::Heading { text, level, .. } => {
+                        prop_assert!(*level >= 2 && *level <= before + 1, "a heading of {level} follows one of {before}");
+                        before = *level;
+                        shown.push_str(text);
+                    }
+                    Block::Clause { text, .. } | Block::Text(text) => {
+                        shown.extend(text.iter().map(|stretch| stretch.text.as_str()));
+                    }
+                }
+            }
+            let dense = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(dense(&shown), dense(&source));
+        }
+    }
 }

@@ -49,6 +49,8 @@ enum Outcome {
 struct Results {
     total: usize,
     took_ms: u128,
+    /// Whether even the best hit is a guess.
+    is_remote: bool,
     groups: Vec<GroupCards>,
     facets: Vec<Facet>,
     next_href: Option<String>,
@@ -146,6 +148,7 @@ fn show(
     });
     let results = Results {
         total: answer.total,
+        is_remote: !answer.hits.is_empty() && answer.hits.iter().all(|hit| hit.relevance < labels::POSSIBLE),
         groups: groups(&generation, &answer, request),
         facets: facets.collect(),
         next_href,

@@ -6,8 +6,8 @@ use axum::response::Response;
 
 use super::clause::DocumentLabel;
 use super::hit::{self, HitCard};
-use super::html;
 use super::layout::Layout;
+use super::{html, naming};
 use crate::error::{Error, Result};
 use crate::search::{Engine, SimilarRequest};
 use crate::serve::error::{Failure, Rendered, page_status, words_zh};
@@ -89,11 +89,11 @@ fn find(engine: &Engine, request: &SimilarRequest) -> Result<(Option<Origin>, Ve
         request.clause_id.as_deref().and_then(|id| generation.find_clause(id)).map(|(_, found)| Origin {
             id: found.clause.id.as_str().to_owned(),
             href: hit::clause_href(found.clause),
-            heading: hit::heading(found.clause),
+            heading: naming::heading(found.clause),
             text: found.clause.text.trim().to_owned(),
             document: DocumentLabel::of(found.document),
         });
-    Ok((origin, HitCard::all(&generation, &answer)))
+    Ok((origin, HitCard::similar(&generation, &answer)))
 }
 
 fn refused(mut page: SimilarPage, error: &Error) -> Result<Response, Failure> {

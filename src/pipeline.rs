@@ -275,17 +275,16 @@ fn accept(inputs: impl Iterator<Item = Result<Input>>, report: &mut BuildReport)
                 code: error.code(),
                 reason: error.to_string(),
             }),
-            Ok(input) => match ids.get(&input.id) {
-                Some(first) => {
+            Ok(input) => {
+                if let Some(first) = ids.get(&input.id) {
                     let reason =
                         format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
                     report.failures.push(Failure { file: input.file, code: "duplicate_document_id", reason });
-                }
-                None => {
+                } else {
                     ids.insert(input.id.clone(), input.file.clone());
                     accepted.push(input);
                 }
-            },
+            }
         }
     }
     accepted
@@ -294,7 +293,10 @@ fn accept(inputs: impl Iterator<Item = Result<Input>>, report: &mut BuildReport)
 fn is_unchanged(records: &BTreeMap<DocumentId, Arc<DocumentRecord>>, input: &Input) -> bool {
     use sha2::{Digest, Sha256};
     let Some(record) = records.get(&input.id) else { return false };
-    let hash: String = Sha256::digest(&input.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(u32::from);
+    let digest = Sha256::digest(&input.bytes);
+    let hash: String =
+        digest.iter().flat_map(digits).filter_map(|digit| char::from_digit(digit, 16)).collect();
     record.pipeline == VERSION && record.document.file == input.file && record.document.sha256 == hash
 }
 

@@ -75,7 +75,9 @@ fn normalised(
     let ideal = generation.keyword().ideal(field, terms)?;
     let mut scores = generation.keyword().scores(field, terms)?;
     if ideal > 0.0 {
-        scores.iter_mut().for_each(|score| *score /= ideal);
+        for score in &mut scores {
+            *score /= ideal;
+        }
     }
     Ok(scores)
 }

@@ -201,7 +201,7 @@ fn paginate(generation: &Generation, request: &SearchRequest, hits: Vec<Hit>) ->
     let fingerprint = fingerprint(request);
     let start = page::start(request.cursor.as_deref(), generation.id(), fingerprint)?;
     let matches = hits.iter().filter_map(|hit| generation.clause(hit.clause));
-    let facets = facet::count(&request.facets, matches);
+    let facets = facet::count(&request.facets, &matches);
     let mut answer = Answer { total: hits.len(), facets, ..Answer::default() };
     let units = match request.group_by {
         Some(by) => {

@@ -13,7 +13,7 @@ const MAX_VALUES: usize = 100;
 /// Counts `clauses` by each of `fields`; the most frequent value first, ties by value.
 pub(super) fn count<'a>(
     fields: &[FacetField],
-    clauses: impl Iterator<Item = ClauseRef<'a>> + Clone,
+    clauses: &(impl Iterator<Item = ClauseRef<'a>> + Clone),
 ) -> BTreeMap<FacetField, Vec<FacetCount>> {
     fields.iter().map(|field| (*field, count_field(*field, clauses.clone()))).collect()
 }

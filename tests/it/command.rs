@@ -69,7 +69,7 @@ impl Workplace {
 /// The built command in `folder`, untouched by what the environment of the tests says.
 pub(crate) fn tiaokuan(folder: &Path) -> Command {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("tiaokuan");
-    command.current_dir(folder).timeout(std::time::Duration::from_secs(120));
+    command.current_dir(folder).timeout(std::time::Duration::from_mins(2));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TIAOKUAN_")) {
         command.env_remove(name);
     }

@@ -53,7 +53,7 @@ tiaokuan="${CARGO_TARGET_DIR:-target}/debug/tiaokuan"
 "$tiaokuan" model fetch
 
 say "Rust"
-cargo test --locked
+cargo test --locked --no-fail-fast
 
 say "pages in $("$CHROMIUM" --version)"
 work=$(mktemp -d)

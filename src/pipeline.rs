@@ -1,5 +1,7 @@
 //! The write path on one screen: bytes to a record, records to a generation.
 
+mod vectors;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,12 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::embed::{Embedder, VectorCache};
+use crate::embed::Embedder;
 use crate::error::{Error, Kind, Result, Warning};
 use crate::extract;
-use crate::index::{
-    self, BuildInput, DocumentRecord, Manifest, OutlineHeading, PassageVector, Store, VectorTable,
-};
+use crate::index::{self, BuildInput, DocumentRecord, Manifest, OutlineHeading, Store};
 use crate::load::{self, Loaded, manifest::Entry};
 use crate::model::{Clause, ClauseId, Document, DocumentId, Span};
 use crate::normalise::{self, front_matter};
@@ -247,13 +247,14 @@ pub fn index(
     }
     let documents: Vec<_> = records.into_values().collect();
     summarise(&documents, &mut report);
-    let model = embedder.map(|embedder| embedder.model_id().as_str());
-    let has_model = current.as_ref().and_then(|current| current.manifest().model.clone());
-    if current.is_some() && report.read == 0 && has_model.as_deref() == model {
+    let is_current =
+        current.as_ref().is_some_and(|current| vectors::are_current(current.manifest(), embedder));
+    if report.read == 0 && is_current {
         return Ok(report);
     }
-    let vectors =
-        embedder.map(|embedder| embed(store, &documents, embedder, &mut report, progress)).transpose()?;
+    let vectors = embedder
+        .map(|embedder| vectors::embed(store, &documents, embedder, &mut report, progress))
+        .transpose()?;
     progress.stage("write", 1);
     let (number, folder) = writer.begin()?;
     let input = BuildInput { generation: number, documents, vectors, graph_from: index::GRAPH_FROM };
@@ -306,62 +307,6 @@ fn summarise(documents: &[Arc<DocumentRecord>], report: &mut BuildReport) {
     for warning in documents.iter().flat_map(|record| &record.warnings) {
         *report.warnings.entry(warning.code.clone()).or_insert(0) += 1;
     }
-}
-
-/// Vectors of every passage, each distinct text once, from the cache where it has them.
-fn embed(
-    store: &Store,
-    documents: &[Arc<DocumentRecord>],
-    embedder: &dyn Embedder,
-    report: &mut BuildReport,
-    progress: &dyn Progress,
-) -> Result<(String, VectorTable)> {
-    let clauses = documents.iter().flat_map(|record| &record.clauses);
-    let mut rows: HashMap<String, u32> = HashMap::new();
-    let mut texts: Vec<String> = Vec::new();
-    let mut passages = Vec::new();
-    for (clause, ordinal) in clauses.zip(0u32..) {
-        for passage in index::passages(clause) {
-            let vector = *rows.entry(passage.text.clone()).or_insert_with(|| {
-                texts.push(passage.text);
-                texts.len() as u32 - 1
-            });
-            passages.push(PassageVector { clause: ordinal, kind: passage.kind, span: passage.span, vector });
-        }
-    }
-    let mut cache = open_cache(store, embedder)?;
-    let before = cache.len();
-    progress.stage("embed", texts.len());
-    let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let vectors = cache.embed_all(embedder, &borrowed, &|done, _| progress.at(done))?;
-    report.embedded = cache.len() - before;
-    let vectors = vectors.iter().flat_map(|vector| index::quantise(vector)).collect();
-    let table = VectorTable { dimensions: embedder.dimensions(), vectors, passages };
-    Ok((embedder.model_id().as_str().to_owned(), table))
-}
-
-/// The cache of the embedder's vectors; a damaged one is begun anew, for it can be made again.
-fn open_cache(store: &Store, embedder: &dyn Embedder) -> Result<VectorCache> {
-    let path = cache_path(store, embedder)?;
-    match VectorCache::open(&path, embedder.model_id(), embedder.dimensions()) {
-        Err(error) if error.kind() == Kind::Corrupt => {
-            std::fs::remove_file(&path).map_err(|error| Error::io(path.display(), error))?;
-            VectorCache::open(&path, embedder.model_id(), embedder.dimensions())
-        }
-        opened => opened,
-    }
-}
-
-fn cache_path(store: &Store, embedder: &dyn Embedder) -> Result<PathBuf> {
-    let folder = store.root().join("cache");
-    std::fs::create_dir_all(&folder).map_err(|error| Error::io(folder.display(), error))?;
-    let name: String = embedder
-        .model_id()
-        .as_str()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    Ok(folder.join(name))
 }
 
 /// The files at `paths` as inputs: ids from their path below the folder that was named, so that a

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::keyword::{self, ClauseTokens};
 use super::manifest::{self, Manifest};
+use super::phrasing::PhrasingTable;
 use super::record::DocumentRecord;
 use super::vector::VectorTable;
 use crate::error::{Error, Result};
@@ -20,10 +21,21 @@ pub struct BuildInput {
     pub generation: u64,
     /// Documents, sorted by id.
     pub documents: Vec<Arc<DocumentRecord>>,
-    /// Vectors and the model they come from; none without a model.
-    pub vectors: Option<(String, VectorTable)>,
+    /// What a model made; none without a model.
+    pub vectors: Option<ModelOutput>,
     /// Distinct vectors from which on a graph is built.
     pub graph_from: usize,
+}
+
+/// All vectors of a generation and the model they come from.
+#[derive(Debug)]
+pub struct ModelOutput {
+    /// Id of the model.
+    pub model: String,
+    /// Vectors of the clauses.
+    pub table: VectorTable,
+    /// Vectors of the phrasings.
+    pub phrasings: PhrasingTable,
 }
 
 /// Writes `input` into the empty `folder`; nothing is current until it is published.
@@ -33,14 +45,16 @@ pub fn write_generation(folder: &Path, input: &BuildInput) -> Result<Manifest> {
     std::fs::create_dir(&keyword_folder).map_err(|error| Error::io(keyword_folder.display(), error))?;
     let clauses = input.documents.iter().flat_map(|record| &record.clauses);
     keyword::write(&keyword_folder, clauses.map(clause_tokens))?;
-    if let Some((_, table)) = &input.vectors {
-        table.write(folder, input.graph_from)?;
+    if let Some(output) = &input.vectors {
+        output.table.write(folder, input.graph_from)?;
+        output.phrasings.write(folder)?;
     }
     let manifest = Manifest {
         tokenizer: tokenizer::VERSION,
         generation: input.generation,
-        model: input.vectors.as_ref().map(|(model, _)| model.clone()),
-        dimensions: input.vectors.as_ref().map_or(0, |(_, table)| table.dimensions),
+        model: input.vectors.as_ref().map(|output| output.model.clone()),
+        phrasings: input.vectors.as_ref().map(|output| output.phrasings.fingerprint.clone()),
+        dimensions: input.vectors.as_ref().map_or(0, |output| output.table.dimensions),
         documents: input.documents.len(),
         clauses: input.documents.iter().map(|record| record.clauses.len()).sum(),
         files: manifest::hash_files(folder)?,

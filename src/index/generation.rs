@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::keyword::KeywordIndex;
 use super::manifest::Manifest;
+use super::phrasing::PhrasingIndex;
 use super::record::DocumentRecord;
 use super::vector::VectorIndex;
 use crate::error::{Error, Kind, Result};
@@ -25,6 +26,7 @@ pub struct Generation {
     by_clause: HashMap<String, ClauseIndex>,
     keyword: KeywordIndex,
     vectors: Option<VectorIndex>,
+    phrasings: Option<PhrasingIndex>,
 }
 
 /// A clause with the document it stands in.
@@ -49,6 +51,7 @@ impl Generation {
             Some(_) => Some(VectorIndex::open(directory, manifest.dimensions, manifest.clauses)?),
             None => None,
         };
+        let phrasings = manifest.model.as_ref().map(|_| PhrasingIndex::open(directory)).transpose()?;
         let mut starts = vec![0];
         let mut by_clause = HashMap::with_capacity(manifest.clauses);
         for record in &documents {
@@ -66,7 +69,7 @@ impl Generation {
         }
         let by_document =
             documents.iter().enumerate().map(|(i, record)| (record.document.id.to_string(), i)).collect();
-        Ok(Self { manifest, documents, starts, by_document, by_clause, keyword, vectors })
+        Ok(Self { manifest, documents, starts, by_document, by_clause, keyword, vectors, phrasings })
     }
 
     /// Its number.
@@ -125,6 +128,11 @@ impl Generation {
     /// The inverted index.
     pub fn keyword(&self) -> &KeywordIndex {
         &self.keyword
+    }
+
+    /// The phrasings; none when it was built without a model.
+    pub fn phrasings(&self) -> Option<&PhrasingIndex> {
+        self.phrasings.as_ref()
     }
 
     /// The vectors; none when it was built without a model.

@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer;
 
 /// Version of the files' layout.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 /// The manifest's file name.
 pub(super) const FILE: &str = "manifest.json";
 
@@ -23,6 +23,8 @@ pub struct Manifest {
     pub generation: u64,
     /// The model whose vectors it holds; none when it was built without one.
     pub model: Option<String>,
+    /// Which phrasings it holds; none without a model.
+    pub phrasings: Option<String>,
     /// Components a vector; 0 without a model.
     pub dimensions: usize,
     /// How many documents.

@@ -1,77 +1,67 @@
 //! Which clauses are weighed: the best of every leg, each within the filter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
 
-use super::query::Query;
 use super::request::Mode;
 use crate::error::Result;
-use crate::index::{ClauseCosines, ClauseIndex, Generation, KeywordField};
+use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector};
 
 /// Candidates that each leg gives. The union of the legs holds about 96% of what people judged
 /// relevant at 150 a leg; more costs time and adds little.
 const PER_LEG: usize = 200;
+/// Candidates of a leg that only helps.
+const PER_HELPER: usize = 60;
 
-/// What every leg says of the whole generation.
-#[derive(Debug)]
-pub(super) struct Legs {
-    /// BM25 of words divided by the query's ideal; `[clauses]`; empty without the keyword leg.
+/// Terms and how often each is asked for.
+pub(super) type Terms = BTreeMap<String, f32>;
+
+/// The keyword leg: scores of every clause, over the query's ideal.
+#[derive(Debug, Default)]
+pub(super) struct Keyword {
+    /// BM25 of words; `[clauses]`, or empty without the leg.
     pub words: Vec<f32>,
-    /// BM25 of bigrams divided by the query's ideal; `[clauses]`; empty without the keyword leg.
+    /// BM25 of bigrams; `[clauses]`, or empty without the leg.
     pub bigrams: Vec<f32>,
-    /// The query's vector, quantised; none without the semantic leg.
-    pub vector: Option<Vec<i8>>,
 }
 
-impl Legs {
-    /// Runs the keyword leg for `query` when `mode` has one.
-    pub(super) fn run(generation: &Generation, query: &Query, mode: Mode, vector: Option<Vec<i8>>) -> Result<Self> {
-        let (words, bigrams) = match mode {
-            Mode::Semantic => (Vec::new(), Vec::new()),
-            Mode::Hybrid | Mode::Keyword => (
-                normalised(generation, KeywordField::Word, &query.words)?,
-                normalised(generation, KeywordField::Bigram, &query.bigrams)?,
-            ),
-        };
-        let vector = vector.filter(|_| mode != Mode::Keyword);
-        Ok(Self { words, bigrams, vector })
+impl Keyword {
+    /// Scores every clause for the terms, unless `mode` leaves words out.
+    pub(super) fn run(generation: &Generation, words: &Terms, bigrams: &Terms, mode: Mode) -> Result<Self> {
+        if mode == Mode::Semantic {
+            return Ok(Self::default());
+        }
+        let words = normalised(generation, KeywordField::Word, words)?;
+        let bigrams = normalised(generation, KeywordField::Bigram, bigrams)?;
+        Ok(Self { words, bigrams })
     }
 
-    /// The candidates within `allowed`, with their cosines where vectors take part; in the order of
-    /// the generation.
-    pub(super) fn candidates(
-        &self,
-        generation: &Generation,
-        allowed: Option<&FixedBitSet>,
-    ) -> Vec<(ClauseIndex, ClauseCosines)> {
-        let mut found: BTreeMap<ClauseIndex, ClauseCosines> = BTreeMap::new();
-        if let (Some(vector), Some(vectors)) = (&self.vector, generation.vectors()) {
-            found.extend(vectors.nearest(vector, PER_LEG, allowed));
-        }
-        for scores in [&self.words, &self.bigrams] {
-            for clause in best(scores, allowed) {
-                found.entry(clause).or_insert_with(|| match (&self.vector, generation.vectors()) {
-                    (Some(vector), Some(vectors)) => vectors.cosines(vector, clause),
-                    _ => ClauseCosines::default(),
-                });
-            }
-        }
-        found.into_iter().collect()
+    /// Scores of one clause: words, bigrams.
+    pub(super) fn of(&self, clause: ClauseIndex) -> (f32, f32) {
+        (at(&self.words, clause), at(&self.bigrams, clause))
     }
 
-    /// The keyword scores of one clause: words, bigrams.
-    pub(super) fn keyword(&self, clause: ClauseIndex) -> (f32, f32) {
-        let at = |scores: &[f32]| scores.get(clause as usize).copied().unwrap_or(0.0);
-        (at(&self.words), at(&self.bigrams))
+    /// How well the best clause holds the query's words, 0 to 1.
+    pub(super) fn best_coverage(&self, allowed: Option<&FixedBitSet>) -> f32 {
+        let pairs = self.words.iter().zip(&self.bigrams).zip(0u32..);
+        let within = pairs.filter(|(_, clause)| admits(allowed, *clause));
+        within
+            .map(|((words, bigrams), _)| f32::midpoint(words.min(1.0), bigrams.min(1.0)))
+            .fold(0.0, f32::max)
     }
 }
 
-fn normalised(
-    generation: &Generation,
-    field: KeywordField,
-    terms: &BTreeMap<String, f32>,
-) -> Result<Vec<f32>> {
+fn at(scores: &[f32], clause: ClauseIndex) -> f32 {
+    scores.get(clause as usize).copied().unwrap_or(0.0)
+}
+
+fn admits(allowed: Option<&FixedBitSet>, clause: ClauseIndex) -> bool {
+    allowed.is_none_or(|allowed| allowed.contains(clause as usize))
+}
+
+/// BM25 of every clause for `terms`, over what a clause that holds them all would score.
+pub(super) fn normalised(generation: &Generation, field: KeywordField, terms: &Terms) -> Result<Vec<f32>> {
     let ideal = generation.keyword().ideal(field, terms)?;
     let mut scores = generation.keyword().scores(field, terms)?;
     if ideal > 0.0 {
@@ -82,16 +72,64 @@ fn normalised(
     Ok(scores)
 }
 
-/// The clauses with the highest scores above 0, ties by position.
-fn best(scores: &[f32], allowed: Option<&FixedBitSet>) -> Vec<ClauseIndex> {
-    let matching = scores.iter().zip(0u32..).filter(|(score, clause)| {
-        **score > 0.0 && allowed.is_none_or(|allowed| allowed.contains(*clause as usize))
-    });
-    let mut ranked: Vec<(f32, ClauseIndex)> = matching.map(|(score, clause)| (*score, clause)).collect();
-    let order = |a: &(f32, ClauseIndex), b: &(f32, ClauseIndex)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    if ranked.len() > PER_LEG {
-        ranked.select_nth_unstable_by(PER_LEG - 1, order);
-        ranked.truncate(PER_LEG);
+/// The clauses to weigh, gathered leg by leg within a filter.
+#[derive(Debug)]
+pub(super) struct Candidates<'a> {
+    allowed: Option<&'a FixedBitSet>,
+    clauses: BTreeSet<ClauseIndex>,
+}
+
+impl<'a> Candidates<'a> {
+    /// No candidates yet.
+    pub(super) fn within(allowed: Option<&'a FixedBitSet>) -> Self {
+        Self { allowed, clauses: BTreeSet::new() }
     }
-    ranked.into_iter().map(|(_, clause)| clause).collect()
+
+    /// Adds the best of the keyword leg.
+    pub(super) fn add_keyword(&mut self, keyword: &Keyword) {
+        self.add_best(&keyword.words, PER_LEG);
+        self.add_best(&keyword.bigrams, PER_LEG);
+    }
+
+    /// Adds the best of a helping leg's scores, `[clauses]`.
+    pub(super) fn add_helper(&mut self, scores: &[f32]) {
+        self.add_best(scores, PER_HELPER);
+    }
+
+    /// Adds the clauses nearest to a query's vector.
+    pub(super) fn add_nearest(&mut self, generation: &Generation, vector: &QueryVector) {
+        self.add_vector(generation, vector, PER_LEG);
+    }
+
+    /// Adds the clauses nearest to a helping vector.
+    pub(super) fn add_helper_vector(&mut self, generation: &Generation, vector: &QueryVector) {
+        self.add_vector(generation, vector, PER_HELPER);
+    }
+
+    fn add_vector(&mut self, generation: &Generation, vector: &QueryVector, limit: usize) {
+        if let Some(vectors) = generation.vectors() {
+            let nearest = vectors.nearest(vector, limit, self.allowed);
+            self.clauses.extend(nearest.into_iter().map(|(clause, _)| clause));
+        }
+    }
+
+    /// The clauses with the highest scores above 0, ties by position.
+    fn add_best(&mut self, scores: &[f32], limit: usize) {
+        let matching = scores
+            .iter()
+            .zip(0u32..)
+            .filter(|(score, clause)| **score > 0.0 && admits(self.allowed, *clause));
+        let mut ranked: Vec<(f32, ClauseIndex)> = matching.map(|(score, clause)| (*score, clause)).collect();
+        let order = |a: &(f32, ClauseIndex), b: &(f32, ClauseIndex)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if ranked.len() > limit {
+            ranked.select_nth_unstable_by(limit - 1, order);
+            ranked.truncate(limit);
+        }
+        self.clauses.extend(ranked.into_iter().map(|(_, clause)| clause));
+    }
+
+    /// The candidates in the order of the generation.
+    pub(super) fn into_clauses(self) -> Vec<ClauseIndex> {
+        self.clauses.into_iter().collect()
+    }
 }

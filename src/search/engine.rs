@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use super::candidates::Legs;
-use super::features::Features;
-use super::fuse::Weights;
+use super::fuse::{FEATURES, WeightSets};
 use super::query::Query;
+use super::rank::{self, Sought};
 use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
-use super::response::{Answer, Hit};
+use super::response::{Answer, ClauseIndex, Hit};
 use super::{facet, filter, highlight, page, similar};
 use crate::embed::{Embedder, ModelId};
 use crate::error::{Error, Kind, Result};
@@ -21,6 +20,7 @@ use crate::index::{FixedBitSet, Generation, quantise};
 pub struct Engine {
     current: Arc<ArcSwapOption<Generation>>,
     embedder: Option<Arc<dyn Embedder>>,
+    weights: WeightSets,
 }
 
 /// Whether semantic queries can be answered.
@@ -35,7 +35,18 @@ pub enum ModelState {
 impl Engine {
     /// An engine without a generation; `embedder` is none where there is no model.
     pub fn new(embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { current: Arc::default(), embedder }
+        Self { current: Arc::default(), embedder, weights: WeightSets::default() }
+    }
+
+    /// The same engine with other weights.
+    #[must_use]
+    pub fn with_weights(self, weights: WeightSets) -> Self {
+        Self { weights, ..self }
+    }
+
+    /// The weights in use.
+    pub fn weights(&self) -> &WeightSets {
+        &self.weights
     }
 
     /// Swaps in `generation`; queries under way go on with the one they began with.
@@ -74,15 +85,38 @@ impl Engine {
         check_limit(request.limit)?;
         let query = Query::parse(&request.query)?;
         let generation = self.current()?;
-        let allowed = filter::allowed(&generation, &request.filter)?;
-        let allowed = restrict(&generation, &query, allowed)?;
-        let (vector, notices) = self.query_vector(&generation, &query.text, request.mode)?;
-        let legs = Legs::run(&generation, &query, request.mode, vector)?;
-        let hits = rank(&generation, &query, &legs, allowed.as_ref(), &Weights::SEARCH, request.explain);
+        let (weighed, notices) = self.weigh(&generation, request, &query)?;
+        let mut hits = rank::hits(&generation, weighed, &self.weights.search, request.explain);
+        page::drop_noise(&mut hits);
         let mut answer = paginate(&generation, request, hits)?;
         answer.notices = notices;
         mark(&generation, &query, &mut answer.hits);
         Ok((generation, answer))
+    }
+
+    /// The features of every candidate of `request`, in the order of [`super::Weights::names`]: what
+    /// weights are fitted on.
+    pub fn features(
+        &self,
+        request: &SearchRequest,
+    ) -> Result<(Arc<Generation>, Vec<(ClauseIndex, [f32; FEATURES])>)> {
+        let query = Query::parse(&request.query)?;
+        let generation = self.current()?;
+        let (weighed, _) = self.weigh(&generation, request, &query)?;
+        let features = weighed.into_iter().map(|candidate| (candidate.clause, candidate.features.values()));
+        Ok((Arc::clone(&generation), features.collect()))
+    }
+
+    fn weigh(
+        &self,
+        generation: &Generation,
+        request: &SearchRequest,
+        query: &Query,
+    ) -> Result<(Vec<rank::Weighed>, Vec<&'static str>)> {
+        let allowed = filter::allowed(generation, &request.filter)?;
+        let allowed = restrict(generation, query, allowed)?;
+        let (vector, notices) = self.query_vector(generation, &query.text, request.mode)?;
+        Ok((rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?, notices))
     }
 
     /// Answers `request`: clauses like a given one, best first.
@@ -92,20 +126,31 @@ impl Engine {
         let start = similar::Start::read(&generation, request)?;
         let mut allowed = filter::allowed(&generation, &request.filter)?;
         start.exclude(&generation, request.exclude_same_document, &mut allowed);
-        let query = Query::of_text(start.core());
-        let stored = self.model() != ModelState::Absent;
-        let vector = match start.stored_vector(&generation).filter(|_| stored) {
-            Some(vector) => Some(vector),
-            None => self.query_vector(&generation, start.core(), Mode::Hybrid)?.0,
-        };
-        let notices = if vector.is_none() { vec!["model_absent"] } else { Vec::new() };
-        let legs = Legs::run(&generation, &query, Mode::Hybrid, vector)?;
-        let hits = rank(&generation, &query, &legs, allowed.as_ref(), &Weights::SIMILAR, request.explain);
+        let sought = self.sought(&generation, &start)?;
+        let notices = if sought.vectors.is_none() { vec!["model_absent"] } else { Vec::new() };
+        let weighed = rank::weigh_similar(&generation, &sought, &self.weights.similar, allowed.as_ref())?;
+        let hits = rank::hits(&generation, weighed, &self.weights.similar, request.explain);
         let mut hits = similar::select(&generation, request, hits);
         let total = hits.len();
         hits.truncate(request.limit);
-        mark(&generation, &query, &mut hits);
+        mark(&generation, &sought.query, &mut hits);
         Ok((generation, Answer { hits, total, notices, ..Answer::default() }))
+    }
+
+    fn sought(&self, generation: &Generation, start: &similar::Start) -> Result<Sought> {
+        let usable = generation.vectors().filter(|_| self.model() != ModelState::Absent);
+        let vectors = match (usable, start.stored_vectors(generation)) {
+            (None, _) => None,
+            (Some(vectors), Some((whole, core))) => Some((vectors.query(whole), vectors.query(core))),
+            (Some(vectors), None) => {
+                let embed = |text: &str| {
+                    Ok(self.query_vector(generation, text, Mode::Hybrid)?.0.map(|row| vectors.query(row)))
+                };
+                Result::Ok(embed(start.text())?.zip(embed(start.core())?))?
+            }
+        };
+        let document = start.document().map(str::to_owned);
+        Ok(Sought { query: Query::of_text(start.core()), vectors, document })
     }
 
     /// The vector of `text`, quantised. Without a usable model: none and a notice in hybrid mode, an
@@ -165,35 +210,6 @@ fn restrict(
         kept.difference_with(&generation.keyword().phrase(exclusion)?);
     }
     Ok(Some(kept))
-}
-
-/// Every candidate, scored, best first.
-fn rank(
-    generation: &Generation,
-    query: &Query,
-    legs: &Legs,
-    allowed: Option<&FixedBitSet>,
-    weights: &Weights,
-    explain: bool,
-) -> Vec<Hit> {
-    let candidates = legs.candidates(generation, allowed);
-    let mut hits: Vec<Hit> = candidates
-        .into_iter()
-        .filter_map(|(index, cosines)| {
-            let features = Features::of(query, legs, generation.clause(index)?, cosines);
-            let score = weights.score(&features);
-            Some(Hit {
-                clause: index,
-                score,
-                relevance: weights.relevance(score),
-                highlights: Vec::new(),
-                best_sentence: cosines.best,
-                explain: explain.then(|| weights.explain(&features)),
-            })
-        })
-        .collect();
-    page::sort(generation, &mut hits);
-    hits
 }
 
 /// One page of `hits`, with counts over all of them.

@@ -3,26 +3,50 @@
 //! Rank fusion and per-query scaling lose the one thing that absolute figures say: that no keyword
 //! matches well, or that none does (see docs/adr/0003-absolute-fusion.md).
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use super::features::Features;
 use super::response::{Component, Explain};
+use crate::error::{Error, Result};
 
-/// Weights of the features.
+/// How many features there are.
+pub const FEATURES: usize = 9;
+
+/// Name of each feature, and what a person reads of it; in the order of [`Features::values`].
+const NAMES: [(&str, &str); FEATURES] = [
+    ("cosine_whole", "整条，语义相近"),
+    ("cosine_core", "去掉责任分工后，语义相近"),
+    ("cosine_sentence", "最相近的一句，语义相近"),
+    ("bm25_word", "词语命中"),
+    ("bm25_bigram", "字面命中"),
+    ("phrasing", "与常见问法对应的官方表述相近"),
+    ("thesaurus", "同义的政策用语命中"),
+    ("feedback", "与其他地区的相近条款也相近"),
+    ("peripheral", "名单、通知等次要内容"),
+];
+
+/// Weights of the features, and the curve that makes a relevance of a score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Weights {
     /// Of the whole clause's cosine.
-    pub whole: f32,
+    pub cosine_whole: f32,
     /// Of the core's cosine.
-    pub core: f32,
+    pub cosine_core: f32,
     /// Of the best sentence's cosine.
-    pub sentence: f32,
+    pub cosine_sentence: f32,
     /// Of BM25 by words.
-    pub words: f32,
+    pub bm25_word: f32,
     /// Of BM25 by bigrams.
-    pub bigrams: f32,
-    /// Of the headings' share.
-    pub heading: f32,
+    pub bm25_bigram: f32,
+    /// Of the official wordings of like questions.
+    pub phrasing: f32,
+    /// Of the thesaurus's terms.
+    pub thesaurus: f32,
+    /// Of likeness with the nearest clauses of other documents.
+    pub feedback: f32,
     /// Of clauses that rarely are sought; negative.
     pub peripheral: f32,
     /// Score at which relevance is one half.
@@ -31,54 +55,128 @@ pub struct Weights {
     pub slope: f32,
 }
 
-impl Weights {
+/// The two sets of weights, as `weights.toml` in the data directory holds them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeightSets {
     /// For queries.
+    #[serde(default = "search_weights")]
+    pub search: Weights,
+    /// For clauses and drafts to which similar ones are sought.
+    #[serde(default = "similar_weights")]
+    pub similar: Weights,
+}
+
+fn search_weights() -> Weights {
+    Weights::SEARCH
+}
+
+fn similar_weights() -> Weights {
+    Weights::SIMILAR
+}
+
+impl Default for WeightSets {
+    fn default() -> Self {
+        Self { search: Weights::SEARCH, similar: Weights::SIMILAR }
+    }
+}
+
+impl WeightSets {
+    /// Reads `path`; the built-in weights where there is no such file.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(Error::io(path.display(), error)),
+        };
+        toml::from_str(&text).map_err(|error| {
+            let message = format!("{}: {}", path.display(), error.to_string().trim());
+            Error::invalid("invalid_weights", "weights", message)
+        })
+    }
+}
+
+impl Weights {
+    /// For queries: fitted on the development part, rounded; see docs/EVALUATION.md.
     pub const SEARCH: Self = Self {
-        whole: 1.0,
-        core: 0.0,
-        sentence: 1.0,
-        words: 0.4,
-        bigrams: 0.4,
-        heading: 0.0,
-        peripheral: 0.0,
-        midpoint: 1.35,
+        cosine_whole: 0.8,
+        cosine_core: 0.0,
+        cosine_sentence: 1.2,
+        bm25_word: 0.4,
+        bm25_bigram: 0.4,
+        phrasing: 1.2,
+        thesaurus: 0.15,
+        feedback: 0.0,
+        peripheral: -0.04,
+        midpoint: 1.5,
         slope: 8.0,
     };
-    /// For clauses and drafts to which similar ones are sought.
+    /// For clauses and drafts to which similar ones are sought. The cosines are centred.
     pub const SIMILAR: Self = Self {
-        whole: 0.5,
-        core: 0.5,
-        sentence: 0.0,
-        words: 0.5,
-        bigrams: 0.5,
-        heading: 0.0,
+        cosine_whole: 0.5,
+        cosine_core: 0.5,
+        cosine_sentence: 0.0,
+        bm25_word: 0.8,
+        bm25_bigram: 0.8,
+        phrasing: 0.0,
+        thesaurus: 0.0,
+        feedback: 0.8,
         peripheral: 0.0,
-        midpoint: 1.05,
-        slope: 8.0,
+        midpoint: 1.0,
+        slope: 6.0,
     };
 
-    fn components(&self, features: &Features) -> [Component; 7] {
-        let component = |name, label, value: f32, weight: f32| Component {
-            name,
-            label,
-            value,
-            weight,
-            contribution: value * weight,
-        };
+    /// Names of the features, in the order of [`values`](Self::values).
+    pub fn names() -> [&'static str; FEATURES] {
+        NAMES.map(|(name, _)| name)
+    }
+
+    /// The weights in the order of [`names`](Self::names).
+    pub fn values(&self) -> [f32; FEATURES] {
         [
-            component("cosine_sentence", "最相近的一句，语义", features.sentence, self.sentence),
-            component("cosine_whole", "整条，语义", features.whole, self.whole),
-            component("cosine_core", "去掉责任分工后，语义", features.core, self.core),
-            component("bm25_word", "词语命中", features.words, self.words),
-            component("bm25_bigram", "字面命中", features.bigrams, self.bigrams),
-            component("heading", "标题命中", features.heading, self.heading),
-            component("peripheral", "名单、通知等次要内容", features.peripheral, self.peripheral),
+            self.cosine_whole,
+            self.cosine_core,
+            self.cosine_sentence,
+            self.bm25_word,
+            self.bm25_bigram,
+            self.phrasing,
+            self.thesaurus,
+            self.feedback,
+            self.peripheral,
         ]
+    }
+
+    /// The same curve with other weights, in the order of [`names`](Self::names).
+    #[must_use]
+    pub fn with_values(self, values: [f32; FEATURES]) -> Self {
+        let [
+            cosine_whole,
+            cosine_core,
+            cosine_sentence,
+            bm25_word,
+            bm25_bigram,
+            phrasing,
+            thesaurus,
+            feedback,
+            peripheral,
+        ] = values;
+        Self {
+            cosine_whole,
+            cosine_core,
+            cosine_sentence,
+            bm25_word,
+            bm25_bigram,
+            phrasing,
+            thesaurus,
+            feedback,
+            peripheral,
+            ..self
+        }
     }
 
     /// The fused score.
     pub(super) fn score(&self, features: &Features) -> f32 {
-        self.components(features).iter().map(|component| component.contribution).sum()
+        self.values().iter().zip(features.values()).map(|(weight, value)| weight * value).sum()
     }
 
     /// How likely a clause of this score answers, 0 to 1 (a logistic curve).
@@ -88,7 +186,29 @@ impl Weights {
 
     /// The components that take part.
     pub(super) fn explain(&self, features: &Features) -> Explain {
-        let components = self.components(features).into_iter().filter(|component| component.weight != 0.0);
+        let weighted = NAMES.into_iter().zip(self.values()).zip(features.values());
+        let components = weighted.filter(|((_, weight), value)| *weight != 0.0 && *value != 0.0);
+        let components = components.map(|(((name, label), weight), value)| Component {
+            name,
+            label,
+            value,
+            weight,
+            contribution: weight * value,
+        });
         Explain { components: components.collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_fields_agree() {
+        let weights = toml::to_string(&Weights::SEARCH).expect("weights are TOML");
+        for name in Weights::names() {
+            assert!(weights.contains(name), "{name}");
+        }
+        assert_eq!(Weights::SEARCH.with_values(Weights::SEARCH.values()), Weights::SEARCH);
     }
 }

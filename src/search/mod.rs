@@ -4,6 +4,7 @@
 
 mod candidates;
 mod engine;
+mod expansion;
 mod facet;
 mod features;
 mod filter;
@@ -11,12 +12,13 @@ mod fuse;
 mod highlight;
 mod page;
 mod query;
+mod rank;
 mod request;
 mod response;
 mod similar;
 
 pub use engine::{Engine, ModelState};
-pub use fuse::Weights;
+pub use fuse::{FEATURES, WeightSets, Weights};
 pub use query::Query;
 pub use request::{
     FacetField, Filter, GroupBy, MAX_LIMIT, MAX_QUERY, MAX_TEXT, Mode, SearchRequest, SimilarRequest, Values,

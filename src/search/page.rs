@@ -68,6 +68,18 @@ pub(super) fn key(clause: &ClauseRef<'_>, by: GroupBy) -> (String, String) {
     }
 }
 
+/// Hits of less relevance than this are chance.
+const NOISE: f32 = 0.05;
+/// Hits kept even so: a poor answer helps more than none.
+const KEPT: usize = 10;
+
+/// Drops the tail of `hits`, best first, that only the width of a leg brought in: what is left is what
+/// a total, a facet and a page count.
+pub(super) fn drop_noise(hits: &mut Vec<Hit>) {
+    let relevant = hits.iter().take_while(|hit| hit.relevance >= NOISE).count();
+    hits.truncate(relevant.max(KEPT));
+}
+
 /// Sorts by score; ties by clause id, so that an order never depends on chance.
 pub(super) fn sort(generation: &Generation, hits: &mut [Hit]) {
     hits.sort_by(|a, b| {

@@ -12,6 +12,7 @@ use crate::index::{self, ClauseIndex, FixedBitSet, Generation, PassageKind};
 pub(super) struct Start {
     clause: Option<ClauseIndex>,
     document: Option<String>,
+    text: String,
     core: String,
 }
 
@@ -22,9 +23,19 @@ impl Start {
             (Some(id), None) => {
                 let (index, found) = generation.find_clause(id).ok_or_else(|| unknown(id))?;
                 let core = index::core(&found.clause.text);
-                Ok(Self { clause: Some(index), document: Some(found.document.id.to_string()), core })
+                Ok(Self {
+                    clause: Some(index),
+                    document: Some(found.document.id.to_string()),
+                    text: found.clause.text.clone(),
+                    core,
+                })
             }
-            (None, Some(text)) => Ok(Self { clause: None, document: None, core: index::core(text.trim()) }),
+            (None, Some(text)) => Ok(Self {
+                clause: None,
+                document: None,
+                text: text.trim().to_owned(),
+                core: index::core(text.trim()),
+            }),
             _ => Err(Error::invalid("clause_or_text", "clause_id", "give exactly one of clause_id and text")),
         }
     }
@@ -34,8 +45,20 @@ impl Start {
         &self.core
     }
 
-    pub(super) fn stored_vector(&self, generation: &Generation) -> Option<Vec<i8>> {
-        generation.vectors()?.vector(self.clause?, PassageKind::Core).map(<[i8]>::to_vec)
+    /// The text as it stands.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The document that the clause stands in.
+    pub(super) fn document(&self) -> Option<&str> {
+        self.document.as_deref()
+    }
+
+    /// The clause's own vectors, whole and core.
+    pub(super) fn stored_vectors(&self, generation: &Generation) -> Option<(Vec<i8>, Vec<i8>)> {
+        let stored = |kind| Some(generation.vectors()?.vector(self.clause?, kind)?.to_vec());
+        stored(PassageKind::Whole).zip(stored(PassageKind::Core))
     }
 
     /// Leaves out the clause itself, and on demand its whole document.

@@ -40,6 +40,10 @@ mod tests {
     fn every_line_is_a_pair() {
         let lines = TEXT.lines().filter(|line| !line.starts_with('#')).count();
         assert_eq!(phrasings().len(), lines);
-        assert!(phrasings().iter().all(|pair| !pair.lay.is_empty() && !pair.official.is_empty() && !pair.official.contains('\t')));
+        assert!(
+            phrasings().iter().all(|pair| !pair.lay.is_empty()
+                && !pair.official.is_empty()
+                && !pair.official.contains('\t'))
+        );
     }
 }

@@ -1,0 +1,77 @@
+//! What a lay query means in official words: terms of the thesaurus, wordings of like questions.
+
+use super::candidates::{Keyword, Terms, normalised};
+use super::query::Query;
+use super::request::Mode;
+use crate::error::Result;
+use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector};
+use crate::text::thesaurus;
+use crate::text::tokenizer;
+
+/// The thesaurus speaks only where the best clause holds less than this share of the query's words.
+const COVERED: f32 = 0.5;
+
+/// The thesaurus leg: `[clauses]`, or empty where it has nothing to say.
+pub(super) fn thesaurus_scores(
+    generation: &Generation,
+    query: &Query,
+    keyword: &Keyword,
+    coverage: f32,
+    mode: Mode,
+) -> Result<Vec<f32>> {
+    let room = ((COVERED - coverage) / COVERED).clamp(0.0, 1.0);
+    let expansions =
+        if mode == Mode::Semantic || room == 0.0 { Vec::new() } else { thesaurus::expand(&query.text) };
+    if expansions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sum = vec![0.0f32; keyword.bigrams.len()];
+    for expansion in &expansions {
+        let mut best = vec![0.0f32; sum.len()];
+        for term in &expansion.terms {
+            let scores = normalised(generation, KeywordField::Bigram, &terms(&term.text))?;
+            best.iter_mut()
+                .zip(scores)
+                .for_each(|(best, score)| *best = best.max(score.min(1.0) * term.weight));
+        }
+        sum.iter_mut().zip(best).for_each(|(sum, best)| *sum += best);
+    }
+    let share = room / expansions.len() as f32;
+    sum.iter_mut().for_each(|score| *score *= share);
+    Ok(sum)
+}
+
+fn terms(text: &str) -> Terms {
+    tokenizer::bigrams(text).into_iter().map(|token| (token.text, 1.0)).collect()
+}
+
+/// The phrasing leg: official wordings of the questions most like the query.
+#[derive(Debug, Default)]
+pub(super) struct Wordings {
+    /// Vector and share of each.
+    pub vectors: Vec<(QueryVector, f32)>,
+    strength: f32,
+}
+
+impl Wordings {
+    /// The wordings for the query's quantised vector.
+    pub(super) fn of(generation: &Generation, query: &[i8]) -> Self {
+        let (Some(phrasings), Some(vectors)) = (generation.phrasings(), generation.vectors()) else {
+            return Self::default();
+        };
+        let (near, strength) = phrasings.nearest(query);
+        let vectors =
+            near.iter().map(|wording| (vectors.query(wording.vector.to_vec()), wording.share)).collect();
+        Self { vectors, strength }
+    }
+
+    /// How near `clause` is to the wordings, times how like the questions are to the query.
+    pub(super) fn score(&self, generation: &Generation, clause: ClauseIndex) -> f32 {
+        let Some(vectors) = generation.vectors() else { return 0.0 };
+        let near = self.vectors.iter().map(|(vector, share)| {
+            let cosines = vectors.cosines(vector, clause);
+            share * f32::midpoint(cosines.whole, cosines.sentence)
+        });
+        self.strength * near.sum::<f32>()
+    }
+}

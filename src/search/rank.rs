@@ -1,0 +1,238 @@
+//! Candidates to ranked hits, for queries and for similar clauses.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use fixedbitset::FixedBitSet;
+
+use super::candidates::{Candidates, Keyword, Terms};
+use super::expansion::{self, Wordings};
+use super::features::{Features, is_peripheral, soften};
+use super::fuse::Weights;
+use super::page;
+use super::query::Query;
+use super::request::Mode;
+use super::response::Hit;
+use crate::error::Result;
+use crate::index::{ClauseCosines, ClauseIndex, Generation, PassageKind, QueryVector};
+use crate::model::Span;
+
+/// A candidate with its features.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weighed {
+    pub clause: ClauseIndex,
+    pub features: Features,
+    pub best_sentence: Option<Span>,
+}
+
+/// Weighs every candidate for a query. `vector` is the query's, quantised; none where no model takes part.
+pub(super) fn weigh_query(
+    generation: &Generation,
+    query: &Query,
+    mode: Mode,
+    vector: Option<Vec<i8>>,
+    allowed: Option<&FixedBitSet>,
+) -> Result<Vec<Weighed>> {
+    let keyword = Keyword::run(generation, &query.words, &query.bigrams, mode)?;
+    let thesaurus =
+        expansion::thesaurus_scores(generation, query, &keyword, keyword.best_coverage(allowed), mode)?;
+    let vector = vector.filter(|_| mode != Mode::Keyword);
+    let wordings = vector.as_ref().map_or_else(Wordings::default, |vector| Wordings::of(generation, vector));
+    let vector = vector.zip(generation.vectors()).map(|(vector, vectors)| vectors.query(vector));
+    let mut candidates = Candidates::within(allowed);
+    candidates.add_keyword(&keyword);
+    candidates.add_helper(&thesaurus);
+    if let Some(vector) = &vector {
+        candidates.add_nearest(generation, vector);
+    }
+    for (wording, _) in &wordings.vectors {
+        candidates.add_helper_vector(generation, wording);
+    }
+    let weigh = |clause: ClauseIndex| {
+        let cosines = cosines(generation, vector.as_ref(), clause);
+        let (words, bigrams) = keyword.of(clause);
+        let kind = generation.clause(clause)?.clause.kind;
+        let features = Features {
+            whole: cosines.whole,
+            core: cosines.core,
+            sentence: cosines.sentence,
+            words: soften(words),
+            bigrams: soften(bigrams),
+            phrasing: wordings.score(generation, clause),
+            thesaurus: thesaurus.get(clause as usize).copied().unwrap_or(0.0),
+            feedback: 0.0,
+            peripheral: f32::from(u8::from(is_peripheral(kind))),
+        };
+        Some(Weighed { clause, features, best_sentence: cosines.best })
+    };
+    Ok(candidates.into_clauses().into_iter().filter_map(weigh).collect())
+}
+
+fn cosines(generation: &Generation, vector: Option<&QueryVector>, clause: ClauseIndex) -> ClauseCosines {
+    match (vector, generation.vectors()) {
+        (Some(vector), Some(vectors)) => vectors.cosines(vector, clause),
+        _ => ClauseCosines::default(),
+    }
+}
+
+/// A clause or text that similar ones are sought to.
+pub(super) struct Sought {
+    /// Its words and bigrams.
+    pub query: Query,
+    /// Vectors of the whole and of the core; none where no model takes part.
+    pub vectors: Option<(QueryVector, QueryVector)>,
+    /// The document it stands in: its own clauses say nothing of what others have.
+    pub document: Option<String>,
+}
+
+/// Weighs every candidate for similarity, with feedback from the nearest clauses.
+pub(super) fn weigh_similar(
+    generation: &Generation,
+    sought: &Sought,
+    weights: &Weights,
+    allowed: Option<&FixedBitSet>,
+) -> Result<Vec<Weighed>> {
+    let keyword = Keyword::run(generation, &sought.query.words, &sought.query.bigrams, Mode::Hybrid)?;
+    let mut candidates = Candidates::within(allowed);
+    candidates.add_keyword(&keyword);
+    if let Some((whole, core)) = &sought.vectors {
+        candidates.add_nearest(generation, whole);
+        candidates.add_nearest(generation, core);
+    }
+    let mut weighed: Vec<Weighed> = candidates
+        .into_clauses()
+        .into_iter()
+        .map(|clause| {
+            let vectors = sought.vectors.as_ref();
+            let of_whole = cosines(generation, vectors.map(|(whole, _)| whole), clause);
+            let of_core = cosines(generation, vectors.map(|(_, core)| core), clause);
+            let (words, bigrams) = keyword.of(clause);
+            let features = Features {
+                whole: of_whole.centred_whole,
+                core: of_core.centred_core,
+                words,
+                bigrams,
+                ..Features::default()
+            };
+            Weighed { clause, features, best_sentence: of_core.best }
+        })
+        .collect();
+    if weights.feedback != 0.0 {
+        add_feedback(generation, sought, weights, &mut weighed)?;
+    }
+    Ok(weighed)
+}
+
+/// Neighbours of one document that speak.
+const OF_DOCUMENT: usize = 3;
+/// Neighbours that speak in all.
+const NEIGHBOURS: usize = 6;
+
+/// Pseudo-relevance feedback: the nearest clauses of other documents say what the measure is called
+/// elsewhere, each by how much nearer it is than the first that does not speak.
+fn add_feedback(
+    generation: &Generation,
+    sought: &Sought,
+    weights: &Weights,
+    weighed: &mut [Weighed],
+) -> Result<()> {
+    let neighbours = neighbours(generation, sought, weights, weighed);
+    let mut words = Terms::new();
+    let mut bigrams = Terms::new();
+    let mut vectors = Vec::new();
+    for &(clause, share) in &neighbours {
+        let Some(found) = generation.clause(clause) else { continue };
+        let query = Query::of_text(&crate::index::core(&found.clause.text));
+        merge(generation, crate::index::KeywordField::Word, &query.words, share, &mut words)?;
+        merge(generation, crate::index::KeywordField::Bigram, &query.bigrams, share, &mut bigrams)?;
+        if let (Some(index), Some(_)) = (generation.vectors(), &sought.vectors) {
+            let stored = |kind| index.vector(clause, kind).map(|row| index.query(row.to_vec()));
+            if let (Some(whole), Some(core)) = (stored(PassageKind::Whole), stored(PassageKind::Core)) {
+                vectors.push((whole, core, share));
+            }
+        }
+    }
+    let words = generation.keyword().scores(crate::index::KeywordField::Word, &words)?;
+    let bigrams = generation.keyword().scores(crate::index::KeywordField::Bigram, &bigrams)?;
+    for candidate in weighed {
+        let at = candidate.clause as usize;
+        let mut features = Features {
+            words: words.get(at).copied().unwrap_or(0.0),
+            bigrams: bigrams.get(at).copied().unwrap_or(0.0),
+            ..Features::default()
+        };
+        for (whole, core, share) in &vectors {
+            features.whole += share * cosines(generation, Some(whole), candidate.clause).centred_whole;
+            features.core += share * cosines(generation, Some(core), candidate.clause).centred_core;
+        }
+        candidate.features.feedback = weights.score(&features);
+    }
+    Ok(())
+}
+
+/// The clauses that speak and the share of each; the shares add up to 1.
+fn neighbours(
+    generation: &Generation,
+    sought: &Sought,
+    weights: &Weights,
+    weighed: &[Weighed],
+) -> Vec<(ClauseIndex, f32)> {
+    let mut ranked: Vec<(f32, ClauseIndex)> =
+        weighed.iter().map(|candidate| (weights.score(&candidate.features), candidate.clause)).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut of_document: HashMap<&str, usize> = HashMap::new();
+    ranked.retain(|(_, clause)| {
+        let Some(found) = generation.clause(*clause) else { return false };
+        let count = of_document.entry(found.document.id.as_str()).or_insert(0);
+        *count += 1;
+        *count <= OF_DOCUMENT && sought.document.as_deref() != Some(found.document.id.as_str())
+    });
+    ranked.truncate(NEIGHBOURS + 1);
+    let Some(&(floor, _)) = ranked.last().filter(|_| ranked.len() > 1) else { return Vec::new() };
+    ranked.truncate(NEIGHBOURS);
+    let sum: f32 = ranked.iter().map(|(score, _)| score - floor).sum();
+    if sum <= 0.0 {
+        return Vec::new();
+    }
+    ranked.into_iter().map(|(score, clause)| (clause, (score - floor) / sum)).collect()
+}
+
+/// Adds a neighbour's terms, weighted so that their scores come out over the neighbour's own ideal.
+fn merge(
+    generation: &Generation,
+    field: crate::index::KeywordField,
+    terms: &Terms,
+    share: f32,
+    into: &mut Terms,
+) -> Result<()> {
+    let ideal = generation.keyword().ideal(field, terms)?;
+    if ideal > 0.0 {
+        for (term, count) in terms {
+            *into.entry(term.clone()).or_insert(0.0) += count * share / ideal;
+        }
+    }
+    Ok(())
+}
+
+/// Hits of the weighed candidates, best first; ties by clause id.
+pub(super) fn hits(
+    generation: &Arc<Generation>,
+    weighed: Vec<Weighed>,
+    weights: &Weights,
+    explain: bool,
+) -> Vec<Hit> {
+    let hit = |candidate: Weighed| {
+        let score = weights.score(&candidate.features);
+        Hit {
+            clause: candidate.clause,
+            score,
+            relevance: weights.relevance(score),
+            highlights: Vec::new(),
+            best_sentence: candidate.best_sentence,
+            explain: explain.then(|| weights.explain(&candidate.features)),
+        }
+    };
+    let mut hits: Vec<Hit> = weighed.into_iter().map(hit).collect();
+    page::sort(generation, &mut hits);
+    hits
+}

@@ -8,7 +8,11 @@ use crate::support::{get, post};
 async fn unknown_values_are_named_by_field() {
     let rows = [
         (r#"{"query":"用水","filter":{"region":"火星区"}}"#, "unknown_region", "filter.region"),
-        (r#"{"query":"用水","filter":{"province":["安徽省","木星省"]}}"#, "unknown_region", "filter.province"),
+        (
+            r#"{"query":"用水","filter":{"province":["安徽省","木星省"]}}"#,
+            "unknown_region",
+            "filter.province",
+        ),
         (r#"{"query":"用水","filter":{"domain":"天气"}}"#, "unknown_domain", "filter.domain"),
         (r#"{"query":"用水","filter":{"document":"none"}}"#, "unknown_document", "filter.document"),
         (r#"{"query":"用水","filter":{"date_from":"2022-13-01"}}"#, "invalid_date", "filter.date_from"),

@@ -76,5 +76,9 @@ fn it_serves_while_another_process_writes() {
     place.write("policies/b.txt", POLICY.replace("青田区", "白水区"));
     place.run(&["index", "policies"]).success();
     assert_eq!(service.get("/readyz")["status"], "ready");
-    assert_eq!(service.get("/v1/documents")["documents"].as_array().unwrap().len(), 1, "until it is restarted");
+    assert_eq!(
+        service.get("/v1/documents")["documents"].as_array().unwrap().len(),
+        1,
+        "until it is restarted"
+    );
 }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::embed::Embedder;
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Kind, Result, Warning};
 use crate::extract;
 use crate::index::{self, BuildInput, DocumentRecord, Generation, Manifest, OutlineHeading, Store, Writer};
 use crate::load::manifest::{Entry, Manifest as SourceManifest};
@@ -90,7 +90,7 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
     let split = split::split(&source);
     if split.clauses.is_empty() {
         let message = format!("{}: no clause was found in it", input.file);
-        return Err(Error::new(crate::error::Kind::Malformed, "empty_document", message));
+        return Err(Error::new(Kind::Malformed, "empty_document", message));
     }
     let (document, mut warnings) = document(input, &loaded, &source.text);
     let offsets = CodePoints::new(&source.text);
@@ -216,15 +216,21 @@ pub fn index(
     let current = if rebuild { None } else { store.open()? };
     let mut build = Build::new(&writer, current.as_deref());
     build.read(inputs, progress)?;
-    let documents: Vec<_> = build.records.into_values().collect();
-    let mut report = build.report;
+    let (records, mut report) = (build.records, build.report);
+    if current.is_none() && records.is_empty() {
+        // An empty index would look like one that is done.
+        return Ok(report);
+    }
+    let documents: Vec<_> = records.into_values().collect();
     summarise(&documents, &mut report);
-    let is_current = current.as_ref().is_some_and(|current| vectors::are_current(current.manifest(), embedder));
+    let is_current =
+        current.as_ref().is_some_and(|current| vectors::are_current(current.manifest(), embedder));
     if report.read == 0 && is_current {
         return Ok(report);
     }
-    let vectors =
-        embedder.map(|embedder| vectors::embed(store, &documents, embedder, &mut report, progress)).transpose()?;
+    let vectors = embedder
+        .map(|embedder| vectors::embed(store, &documents, embedder, &mut report, progress))
+        .transpose()?;
     progress.stage("write", 1);
     let (number, folder) = writer.begin()?;
     let input = BuildInput { generation: number, documents, vectors, graph_from: index::GRAPH_FROM };
@@ -251,7 +257,11 @@ impl<'a> Build<'a> {
         Self { writer, records, taken: HashMap::new(), report: BuildReport::default() }
     }
 
-    fn read(&mut self, mut inputs: impl Iterator<Item = Result<Input>>, progress: &dyn Progress) -> Result<()> {
+    fn read(
+        &mut self,
+        mut inputs: impl Iterator<Item = Result<Input>>,
+        progress: &dyn Progress,
+    ) -> Result<()> {
         progress.stage("read", 0);
         let done = AtomicUsize::new(0);
         loop {
@@ -279,16 +289,16 @@ impl<'a> Build<'a> {
     fn accept(&mut self, input: Result<Input>) -> Option<Input> {
         match input {
             Err(error) => self.fail(String::new(), error.code(), error.to_string()),
-            Ok(input) => match self.taken.get(&input.id) {
-                Some(first) => {
-                    let reason = format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
+            Ok(input) => {
+                if let Some(first) = self.taken.get(&input.id) {
+                    let reason =
+                        format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
                     self.fail(input.file, "duplicate_document_id", reason);
-                }
-                None => {
+                } else {
                     self.taken.insert(input.id.clone(), input.file.clone());
                     return Some(input);
                 }
-            },
+            }
         }
         None
     }

@@ -24,7 +24,7 @@ pub(super) struct EvalCommand {
 }
 
 impl EvalCommand {
-    pub fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
+    pub(super) fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
         let engine = runtime.engine()?;
         let queries = eval::read_queries(&self.gold.join("queries.jsonl"))?;
         let scores = eval::score_search(&engine, &queries)?;

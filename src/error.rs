@@ -44,7 +44,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error of `kind` with a stable machine-readable `code` (snake_case) and a sentence for people.
+    /// An error of `kind` with a stable machine-readable `code` in snake case and a sentence for people.
     pub fn new(kind: Kind, code: &'static str, context: impl Into<String>) -> Self {
         Self { kind, code, context: context.into(), field: None, source: None }
     }

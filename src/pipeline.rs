@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::embed::Embedder;
-use crate::error::{Error, Result, Warning};
+use crate::error::{Error, Kind, Result, Warning};
 use crate::extract;
-use crate::index::{self, BuildInput, DocumentRecord, Manifest, OutlineHeading, Store};
-use crate::load::{self, Loaded, manifest::Entry};
+use crate::index::{self, BuildInput, DocumentRecord, Generation, Manifest, OutlineHeading, Store, Writer};
+use crate::load::manifest::{Entry, Manifest as SourceManifest};
+use crate::load::{self, Limits, Loaded};
 use crate::model::{Clause, ClauseId, Document, DocumentId, Span};
 use crate::normalise::{self, front_matter};
 use crate::split::{self, ClauseDraft};
@@ -84,12 +85,12 @@ pub struct Failure {
 
 /// Makes the record of one document: load, normalise, split, extract.
 pub fn read_document(input: &Input) -> Result<DocumentRecord> {
-    let loaded = load::load(&input.file, &input.bytes)?;
-    let source = normalise::normalise(&loaded.text, loaded.markup);
+    let loaded = load::load(&input.file, &input.bytes, &Limits::default())?;
+    let source = normalise::normalise(&loaded);
     let split = split::split(&source);
     if split.clauses.is_empty() {
         let message = format!("{}: no clause was found in it", input.file);
-        return Err(Error::new(crate::error::Kind::Malformed, "empty_document", message));
+        return Err(Error::new(Kind::Malformed, "empty_document", message));
     }
     let (document, mut warnings) = document(input, &loaded, &source.text);
     let offsets = CodePoints::new(&source.text);
@@ -118,7 +119,8 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
 
 fn document(input: &Input, loaded: &Loaded, source: &str) -> (Document, Vec<Warning>) {
     let front = front_matter::front_matter(source);
-    let mut warnings = front.warnings;
+    let mut warnings = loaded.warnings.clone();
+    warnings.extend(front.warnings);
     let entry = input.entry.clone().unwrap_or_default();
     warnings.extend(entry.check(&input.file, &loaded.sha256));
     let date = front.date.or(entry.date);
@@ -198,6 +200,9 @@ impl CodePoints {
     }
 }
 
+/// Documents read at a time: enough for all cores, few enough to bound memory.
+const BATCH: usize = 64;
+
 /// Brings `inputs` into the index of `store` and publishes a generation; documents of the same id are
 /// replaced, all others stay. Without an embedder the generation has no vectors.
 pub fn index(
@@ -209,37 +214,12 @@ pub fn index(
 ) -> Result<BuildReport> {
     let writer = store.writer()?;
     let current = if rebuild { None } else { store.open()? };
-    let mut records: BTreeMap<DocumentId, Arc<DocumentRecord>> = BTreeMap::new();
-    if let Some(current) = &current {
-        let documents = current.documents().iter().cloned();
-        records.extend(documents.map(|record| (record.document.id.clone(), record)));
-    }
-    let mut report = BuildReport::default();
-    let inputs = accept(inputs, &mut report);
-    progress.stage("read", inputs.len());
-    let done = AtomicUsize::new(0);
-    let read: Vec<(Input, Option<Result<DocumentRecord>>)> = inputs
-        .into_par_iter()
-        .map(|input| {
-            let record = (!is_unchanged(&records, &input)).then(|| read_document(&input));
-            progress.at(1 + done.fetch_add(1, Ordering::Relaxed));
-            (input, record)
-        })
-        .collect();
-    for (input, record) in read {
-        match record {
-            None => report.unchanged += 1,
-            Some(Err(error)) => report.failures.push(Failure {
-                file: input.file,
-                code: error.code(),
-                reason: error.to_string(),
-            }),
-            Some(Ok(record)) => {
-                writer.keep_source(&record.document.sha256, &input.bytes)?;
-                report.read += 1;
-                records.insert(input.id, Arc::new(record));
-            }
-        }
+    let mut build = Build::new(&writer, current.as_deref());
+    build.read(inputs, progress)?;
+    let (records, mut report) = (build.records, build.report);
+    if current.is_none() && records.is_empty() {
+        // An empty index would look like one that is done.
+        return Ok(report);
     }
     let documents: Vec<_> = records.into_values().collect();
     summarise(&documents, &mut report);
@@ -261,38 +241,91 @@ pub fn index(
     Ok(report)
 }
 
-/// Inputs that can be read, one an id; the others become failures.
-fn accept(inputs: impl Iterator<Item = Result<Input>>, report: &mut BuildReport) -> Vec<Input> {
-    let mut accepted: Vec<Input> = Vec::new();
-    let mut ids: HashMap<DocumentId, String> = HashMap::new();
-    for input in inputs {
-        match input {
-            Err(error) => report.failures.push(Failure {
-                file: String::new(),
-                code: error.code(),
-                reason: error.to_string(),
-            }),
-            Ok(input) => match ids.get(&input.id) {
-                Some(first) => {
-                    let reason =
-                        format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
-                    report.failures.push(Failure { file: input.file, code: "duplicate_document_id", reason });
-                }
-                None => {
-                    ids.insert(input.id.clone(), input.file.clone());
-                    accepted.push(input);
-                }
-            },
+/// The documents of the generation to come.
+struct Build<'a> {
+    writer: &'a Writer,
+    records: BTreeMap<DocumentId, Arc<DocumentRecord>>,
+    /// Files of this build by the id they took.
+    taken: HashMap<DocumentId, String>,
+    report: BuildReport,
+}
+
+impl<'a> Build<'a> {
+    fn new(writer: &'a Writer, current: Option<&Generation>) -> Self {
+        let documents = current.into_iter().flat_map(|current| current.documents().iter().cloned());
+        let records = documents.map(|record| (record.document.id.clone(), record)).collect();
+        Self { writer, records, taken: HashMap::new(), report: BuildReport::default() }
+    }
+
+    fn read(
+        &mut self,
+        mut inputs: impl Iterator<Item = Result<Input>>,
+        progress: &dyn Progress,
+    ) -> Result<()> {
+        progress.stage("read", 0);
+        let done = AtomicUsize::new(0);
+        loop {
+            let batch: Vec<Input> =
+                inputs.by_ref().filter_map(|input| self.accept(input)).take(BATCH).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let records = &self.records;
+            let read: Vec<_> = batch
+                .into_par_iter()
+                .map(|input| {
+                    let record = (!is_unchanged(records, &input)).then(|| read_document(&input));
+                    progress.at(1 + done.fetch_add(1, Ordering::Relaxed));
+                    (input, record)
+                })
+                .collect();
+            for (input, record) in read {
+                self.take(input, record)?;
+            }
         }
     }
-    accepted
+
+    /// An input that can be read and whose id is free; what is not becomes a failure.
+    fn accept(&mut self, input: Result<Input>) -> Option<Input> {
+        match input {
+            Err(error) => self.fail(String::new(), error.code(), error.to_string()),
+            Ok(input) => {
+                if let Some(first) = self.taken.get(&input.id) {
+                    let reason =
+                        format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
+                    self.fail(input.file, "duplicate_document_id", reason);
+                } else {
+                    self.taken.insert(input.id.clone(), input.file.clone());
+                    return Some(input);
+                }
+            }
+        }
+        None
+    }
+
+    fn take(&mut self, input: Input, record: Option<Result<DocumentRecord>>) -> Result<()> {
+        match record {
+            None => self.report.unchanged += 1,
+            Some(Err(error)) => self.fail(input.file, error.code(), error.to_string()),
+            Some(Ok(record)) => {
+                self.writer.keep_source(&record.document.sha256, &input.bytes)?;
+                self.report.read += 1;
+                self.records.insert(input.id, Arc::new(record));
+            }
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, file: String, code: &'static str, reason: String) {
+        self.report.failures.push(Failure { file, code, reason });
+    }
 }
 
 fn is_unchanged(records: &BTreeMap<DocumentId, Arc<DocumentRecord>>, input: &Input) -> bool {
-    use sha2::{Digest, Sha256};
     let Some(record) = records.get(&input.id) else { return false };
-    let hash: String = Sha256::digest(&input.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    record.pipeline == VERSION && record.document.file == input.file && record.document.sha256 == hash
+    record.pipeline == VERSION
+        && record.document.file == input.file
+        && record.document.sha256 == load::sha256_hex(&input.bytes)
 }
 
 fn summarise(documents: &[Arc<DocumentRecord>], report: &mut BuildReport) {
@@ -304,15 +337,16 @@ fn summarise(documents: &[Arc<DocumentRecord>], report: &mut BuildReport) {
 }
 
 /// The files at `paths` as inputs: ids from their path below the folder that was named, so that a
-/// new file changes no other id.
+/// new file changes no other id. Files are read as the iterator is asked for them.
 pub fn inputs(paths: &[PathBuf]) -> impl Iterator<Item = Result<Input>> + '_ {
     paths.iter().flat_map(|path| {
-        match (load::walk(path), load::manifest::Manifest::beside(folder_of(path))) {
-            (Ok(files), Ok(manifest)) => {
-                files.into_iter().map(|(file, name)| input(&file, &name, manifest.as_ref())).collect()
-            }
-            (Err(error), _) | (_, Err(error)) => vec![Err(error)],
-        }
+        let manifest = SourceManifest::beside(folder_of(path));
+        let (manifest, failed) = match manifest {
+            Ok(manifest) => (manifest, None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        let files = load::walk(path, &Limits::default());
+        failed.into_iter().chain(files.map(move |file| Ok(input(file?, manifest.as_ref()))))
     })
 }
 
@@ -320,11 +354,9 @@ fn folder_of(path: &Path) -> &Path {
     if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) }
 }
 
-fn input(path: &Path, name: &Path, manifest: Option<&load::manifest::Manifest>) -> Result<Input> {
-    let bytes = std::fs::read(path).map_err(|error| Error::io(path.display(), error))?;
-    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let parts: Vec<String> =
-        name.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
+fn input(found: load::Input, manifest: Option<&SourceManifest>) -> Input {
+    let file = found.name.rsplit('/').next().unwrap_or(&found.name).to_owned();
+    let stem = Path::new(&found.name).with_extension("").to_string_lossy().replace('/', "-");
     let entry = manifest.and_then(|manifest| manifest.entry(&file)).cloned();
-    Ok(Input { id: DocumentId::from_stem(&parts.join("-")), file, bytes, entry })
+    Input { id: DocumentId::from_stem(&stem), file, bytes: found.bytes, entry }
 }

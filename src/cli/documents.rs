@@ -20,7 +20,7 @@ pub(super) struct DocumentsCommand {
 }
 
 impl DocumentsCommand {
-    pub fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
+    pub(super) fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
         let generation = runtime.store().open()?.ok_or_else(|| {
             Error::new(
                 Kind::Unavailable,

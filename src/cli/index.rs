@@ -30,7 +30,7 @@ pub(super) struct IndexCommand {
 }
 
 impl IndexCommand {
-    pub fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
+    pub(super) fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
         let started = Instant::now();
         let embedder = runtime.fetch_embedder();
         let report = build(runtime, &self.paths, embedder.as_deref(), self.rebuild)?;

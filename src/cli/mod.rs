@@ -27,7 +27,7 @@ use runtime::Runtime;
 /// 条款: full-text and semantic search over the clauses of policy documents
 ///
 /// Start with `tiaokuan serve`: it indexes seeds/ (or the PATHs you give), then answers at
-/// http://127.0.0.1:7878 as pages and as a JSON API (/docs).
+/// <http://127.0.0.1:7878> as pages and as a JSON API (/docs).
 #[derive(Parser, Debug)]
 #[command(name = "tiaokuan", version, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = EXAMPLES)]

@@ -17,7 +17,7 @@ const DEFAULT_HOME: &str = "index/model";
 
 /// Flags that say which model is used: global ones, for the root to flatten.
 #[derive(Args, Clone, Debug)]
-pub struct ModelOptions {
+pub(super) struct ModelOptions {
     /// Directory with a model of yours: model.onnx, tokenizer.json, perhaps ONNX Runtime's library
     #[arg(long, global = true, env = "TIAOKUAN_MODEL_DIR", value_name = "DIR")]
     pub model_dir: Option<PathBuf>,
@@ -37,7 +37,7 @@ pub struct ModelOptions {
 
 impl ModelOptions {
     /// The flags, with what the environment says (`HF_ENDPOINT`, `ORT_DYLIB_PATH`).
-    pub fn settings(&self) -> ModelSettings {
+    pub(super) fn settings(&self) -> ModelSettings {
         ModelSettings {
             model_dir: self.model_dir.clone(),
             no_model: self.no_model,
@@ -51,7 +51,7 @@ impl ModelOptions {
 
 /// The `model` command.
 #[derive(Args, Debug)]
-pub struct ModelCommand {
+pub(super) struct ModelCommand {
     #[command(subcommand)]
     action: Action,
 
@@ -72,7 +72,7 @@ enum Action {
 
 impl ModelCommand {
     /// Runs the command and writes what it found to `out`.
-    pub fn run(&self, settings: &ModelSettings, out: &mut dyn Write) -> Result<()> {
+    pub(super) fn run(&self, settings: &ModelSettings, out: &mut dyn Write) -> Result<()> {
         match self.action {
             Action::Fetch => {
                 let files = fetch_with_progress(settings)?;
@@ -102,7 +102,7 @@ impl ModelCommand {
 }
 
 /// The model, found or fetched, with a progress bar on standard error.
-pub fn fetch_with_progress(settings: &ModelSettings) -> Result<ModelFiles> {
+pub(super) fn fetch_with_progress(settings: &ModelSettings) -> Result<ModelFiles> {
     let bar = Bar(ProgressBar::new_spinner());
     let fetched = model::fetch(settings, &bar);
     bar.0.finish_and_clear();

@@ -26,9 +26,14 @@ impl Progress for Bars {
     fn stage(&self, name: &'static str, steps: usize) {
         let bar = ProgressBar::new(steps as u64);
         if bar.is_hidden() {
-            anstream::eprintln!("{name}: {steps}");
+            anstream::eprintln!("{name}{}", if steps == 0 { String::new() } else { format!(": {steps}") });
         }
-        if let Ok(style) = ProgressStyle::with_template("{prefix:>6} {bar:32} {pos}/{len} {elapsed}") {
+        let template = if steps == 0 {
+            "{prefix:>6} {spinner} {pos} {elapsed}"
+        } else {
+            "{prefix:>6} {bar:32} {pos}/{len} {elapsed}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_prefix(name);

@@ -19,7 +19,7 @@ pub(super) struct Runtime {
 }
 
 impl Runtime {
-    pub fn new(config: &Config, data_dir: Option<PathBuf>, mut model: ModelOptions) -> Self {
+    pub(super) fn new(config: &Config, data_dir: Option<PathBuf>, mut model: ModelOptions) -> Self {
         let data_dir =
             data_dir.or_else(|| config.data_dir.clone()).unwrap_or_else(|| PathBuf::from("index/data"));
         model.model_dir = model.model_dir.or_else(|| config.model_dir.clone());
@@ -29,17 +29,17 @@ impl Runtime {
         Self { data_dir, model }
     }
 
-    pub fn store(&self) -> Store {
+    pub(super) fn store(&self) -> Store {
         Store::new(&self.data_dir)
     }
 
-    pub fn model_settings(&self) -> ModelSettings {
+    pub(super) fn model_settings(&self) -> ModelSettings {
         self.model.settings()
     }
 
     /// The model where it is at hand; a damaged one or none is said on standard error, and keyword
     /// search goes on.
-    pub fn find_embedder(&self) -> Option<Arc<dyn Embedder>> {
+    pub(super) fn find_embedder(&self) -> Option<Arc<dyn Embedder>> {
         match model_files::find(&self.model_settings())
             .and_then(|files| files.map(|files| open(&files)).transpose())
         {
@@ -52,7 +52,7 @@ impl Runtime {
     }
 
     /// The model, fetched when it is not at hand; without any way to get it keyword search goes on.
-    pub fn fetch_embedder(&self) -> Option<Arc<dyn Embedder>> {
+    pub(super) fn fetch_embedder(&self) -> Option<Arc<dyn Embedder>> {
         let settings = self.model_settings();
         if settings.no_model {
             anstream::eprintln!("model: none (--no-model); keyword search only");
@@ -71,7 +71,7 @@ impl Runtime {
     }
 
     /// An engine over the current generation, for commands that only read.
-    pub fn engine(&self) -> Result<Engine> {
+    pub(super) fn engine(&self) -> Result<Engine> {
         let generation = self.store().open()?.ok_or_else(|| {
             let message = format!(
                 "{}: nothing is indexed yet; run `tiaokuan index PATH` first",

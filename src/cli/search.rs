@@ -78,7 +78,7 @@ fn kind(name: &str) -> std::result::Result<ClauseKind, String> {
 }
 
 impl FilterFlags {
-    pub fn to_filter(&self) -> Filter {
+    pub(super) fn to_filter(&self) -> Filter {
         Filter {
             region: Values::Many(self.region.clone()),
             year: Values::Many(self.year.clone()),
@@ -119,7 +119,7 @@ enum GroupFlag {
 }
 
 impl SearchCommand {
-    pub fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
+    pub(super) fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
         let started = Instant::now();
         let engine = runtime.engine()?;
         let (generation, answer) = engine.search(&self.request())?;

@@ -29,7 +29,7 @@ pub(super) struct ServeCommand {
 }
 
 impl ServeCommand {
-    pub fn run(&self, runtime: &Runtime, config: &Config) -> Result<ExitCode> {
+    pub(super) fn run(&self, runtime: &Runtime, config: &Config) -> Result<ExitCode> {
         let address =
             address(self.listen.as_deref().or(config.listen.as_deref()).unwrap_or(DEFAULT_ADDRESS))?;
         let async_runtime = tokio::runtime::Runtime::new().map_err(|error| Error::io("starting", error))?;
@@ -48,6 +48,9 @@ impl ServeCommand {
             for failure in &report.failures {
                 anstream::eprintln!("not indexed: {} [{}]", failure.reason, failure.code);
             }
+            if report.documents == 0 {
+                return Err(nothing_to_serve(&self.paths));
+            }
             anstream::eprintln!("indexed {} documents, {} clauses", report.documents, report.clauses);
             embedder
         } else {
@@ -59,6 +62,13 @@ impl ServeCommand {
         }
         Ok(engine)
     }
+}
+
+fn nothing_to_serve(paths: &[PathBuf]) -> Error {
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let message =
+        format!("no document was found in {}; name a file or a folder of documents", paths.join(", "));
+    Error::new(Kind::NotFound, "no_documents", message)
 }
 
 fn address(text: &str) -> Result<SocketAddr> {

@@ -53,7 +53,7 @@ pub(super) struct SimilarCommand {
 }
 
 impl SimilarCommand {
-    pub fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
+    pub(super) fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
         let started = Instant::now();
         let request = self.request()?;
         let engine = runtime.engine()?;

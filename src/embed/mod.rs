@@ -37,7 +37,7 @@ pub use fake::FakeEmbedder;
 pub use onnx::OnnxEmbedder;
 
 /// Identifies the weights, the tokenizer and how they are run, such as
-/// `bge-small-zh-v1.5-int8@15b717c3+fold1`: vectors of different ids are never mixed.
+/// `bge-small-zh-v1.5-int8@15b717c3+fold2`: vectors of different ids are never mixed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ModelId(String);

@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
+use crate::text::fold::fold_script;
 
 /// Names the rules below inside [`ModelId`](super::ModelId): whoever changes them changes this.
-pub(super) const RULES: &str = "fold1";
+pub(super) const RULES: &str = "fold2";
 
 /// More characters than the 512 tokens that the model reads can hold in Chinese, with room for the
 /// longest Latin words.
 const MAX_CHARACTERS: usize = 4096;
 
 /// The text as the tokenizer gets it: trimmed, cut, Latin letters in lower case, full-width letters
-/// and digits in half width. The model's vocabulary holds no capital letters, so that "APP" and "ＡＰＰ"
-/// would each become an unknown word. Punctuation stays as it is: the vocabulary has both widths.
+/// and digits in half width, traditional characters simplified. The model's vocabulary holds no capital
+/// letters, so that "APP" and "ＡＰＰ" would each become an unknown word, and it knows traditional
+/// characters poorly. Punctuation stays as it is: the vocabulary has both widths.
 pub(super) fn prepare(text: &str) -> Result<Cow<'_, str>> {
     let text = cut(text.trim());
     if text.is_empty() {
@@ -39,7 +41,7 @@ fn fold(character: char) -> char {
         }
         _ => character,
     };
-    half_width.to_ascii_lowercase()
+    fold_script(half_width.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -48,8 +50,8 @@ mod tests {
     use crate::error::Kind;
 
     #[test]
-    fn latin_and_digits_are_folded_and_punctuation_is_not() {
-        assert_eq!(prepare(" ＡＰＰ、App，５０％（3个） ").unwrap(), "app、app，50％（3个）");
+    fn letters_digits_and_script_are_folded_and_punctuation_is_not() {
+        assert_eq!(prepare(" ＡＰＰ、App，５０％（3個） ").unwrap(), "app、app，50％（3个）");
     }
 
     #[test]

@@ -50,7 +50,6 @@ pub fn write_generation(folder: &Path, input: &BuildInput) -> Result<Manifest> {
         output.phrasings.write(folder)?;
     }
     let manifest = Manifest {
-        format: manifest::FORMAT,
         tokenizer: tokenizer::VERSION,
         generation: input.generation,
         model: input.vectors.as_ref().map(|output| output.model.clone()),
@@ -60,10 +59,7 @@ pub fn write_generation(folder: &Path, input: &BuildInput) -> Result<Manifest> {
         clauses: input.documents.iter().map(|record| record.clauses.len()).sum(),
         files: manifest::hash_files(folder)?,
     };
-    let text = serde_json::to_vec_pretty(&manifest)
-        .map_err(|error| Error::internal(format!("manifest: {error}")))?;
-    let path = folder.join(manifest::FILE);
-    std::fs::write(&path, text).map_err(|error| Error::io(path.display(), error))?;
+    manifest.write(folder)?;
     Ok(manifest)
 }
 

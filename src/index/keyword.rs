@@ -31,7 +31,7 @@ pub enum KeywordField {
 
 /// Words and bigrams of one clause, its heading path first.
 #[derive(Clone, Debug, Default)]
-pub struct ClauseTokens {
+pub(super) struct ClauseTokens {
     /// By [`KeywordField::Word`].
     pub words: Vec<Token>,
     /// By [`KeywordField::Bigram`].
@@ -67,7 +67,7 @@ impl Fields {
 }
 
 /// Writes the index of `clauses` into the empty folder `directory`, as one segment.
-pub fn write(directory: &Path, clauses: impl Iterator<Item = ClauseTokens>) -> Result<()> {
+pub(super) fn write(directory: &Path, clauses: impl Iterator<Item = ClauseTokens>) -> Result<()> {
     let (schema, fields) = schema();
     let index = Index::create_in_dir(directory, schema).map_err(failed)?;
     let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_MEMORY).map_err(failed)?;

@@ -10,15 +10,13 @@ use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer;
 
 /// Version of the files' layout.
-pub const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 /// The manifest's file name.
-pub const FILE: &str = "manifest.json";
+pub(super) const FILE: &str = "manifest.json";
 
 /// Describes a generation; written last, read first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Version of the files' layout.
-    pub format: u32,
     /// Version of the tokeniser that made the inverted index.
     pub tokenizer: u32,
     /// Number of the generation.
@@ -46,25 +44,60 @@ pub struct FileEntry {
     pub length: u64,
 }
 
+/// The manifest as its file has it.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Sealed {
+    /// Version of the files' layout.
+    format: u32,
+    /// BLAKE3 of the manifest as compact JSON, hex: a turned bit in a count is damage too.
+    blake3: String,
+    manifest: Manifest,
+}
+
+/// The one field that every version of the file has.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
 impl Manifest {
     /// Reads the manifest of the generation in `directory`.
     pub fn read(directory: &Path) -> Result<Self> {
         let path = directory.join(FILE);
         let bytes = std::fs::read(&path).map_err(|error| corrupt(&path, &error))?;
-        let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
-        if manifest.format != FORMAT || manifest.tokenizer != tokenizer::VERSION {
-            let message = format!(
-                "{}: written by another version (format {}, tokenizer {}); rebuild it with `tiaokuan index --rebuild`",
-                path.display(),
-                manifest.format,
-                manifest.tokenizer
-            );
-            return Err(Error::new(Kind::Corrupt, "index_outdated", message));
+        // The version first: what else another version's manifest holds is not known.
+        let Version { format } = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
+        if format != FORMAT {
+            return Err(outdated(&path, &format!("format {format}, not {FORMAT}")));
+        }
+        let sealed: Sealed = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
+        if sealed != sealed.manifest.clone().seal()? {
+            return Err(corrupt(&path, &"its content does not have the hash that it says"));
+        }
+        let manifest = sealed.manifest;
+        if manifest.tokenizer != tokenizer::VERSION {
+            let versions = format!("tokenizer {}, not {}", manifest.tokenizer, tokenizer::VERSION);
+            return Err(outdated(&path, &versions));
         }
         Ok(manifest)
     }
 
-    /// Checks that every file is there, whole and unchanged, and that no other is.
+    /// Writes it into `directory`, sealed with a hash of its own.
+    pub fn write(&self, directory: &Path) -> Result<()> {
+        let path = directory.join(FILE);
+        let text = serde_json::to_vec_pretty(&self.clone().seal()?)
+            .map_err(|error| Error::internal(format!("manifest: {error}")))?;
+        std::fs::write(&path, text).map_err(|error| Error::io(path.display(), error))
+    }
+
+    fn seal(self) -> Result<Sealed> {
+        let content =
+            serde_json::to_vec(&self).map_err(|error| Error::internal(format!("manifest: {error}")))?;
+        let blake3 = blake3::hash(&content).to_hex().to_string();
+        Ok(Sealed { format: FORMAT, blake3, manifest: self })
+    }
+
+    /// Checks that every file is there, whole and unchanged.
     pub fn verify(&self, directory: &Path) -> Result<()> {
         for (name, entry) in &self.files {
             let path = directory.join(name);
@@ -78,7 +111,7 @@ impl Manifest {
 }
 
 /// Hashes every file below `directory` but the manifest.
-pub fn hash_files(directory: &Path) -> Result<BTreeMap<PathBuf, FileEntry>> {
+pub(super) fn hash_files(directory: &Path) -> Result<BTreeMap<PathBuf, FileEntry>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![directory.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -102,6 +135,14 @@ fn hash(path: &Path) -> std::io::Result<FileEntry> {
     let mut hasher = blake3::Hasher::new();
     let length = std::io::copy(&mut File::open(path)?, &mut hasher)?;
     Ok(FileEntry { blake3: hasher.finalize().to_hex().to_string(), length })
+}
+
+fn outdated(path: &Path, what: &str) -> Error {
+    let message = format!(
+        "{}: written by another version of tiaokuan ({what}); rebuild the index with `tiaokuan index --rebuild`",
+        path.display()
+    );
+    Error::new(Kind::Corrupt, "index_outdated", message)
 }
 
 fn corrupt(path: &Path, what: &dyn std::fmt::Display) -> Error {

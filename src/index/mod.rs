@@ -2,7 +2,7 @@
 //! themselves, published by one rename.
 //!
 //! [`Store`] is the data directory; [`Generation`] is one state of the index, open for reading;
-//! [`build`] writes the next one. tantivy and hnsw_rs appear only here.
+//! [`build`] writes the next one. tantivy and `hnsw_rs` appear only here.
 
 mod build;
 mod generation;

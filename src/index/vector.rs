@@ -87,7 +87,7 @@ impl Mean {
 
 /// Distance for the graph: 1 − cosine, never negative.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct CosineDistance;
+pub(super) struct CosineDistance;
 
 impl Distance<i8> for CosineDistance {
     fn eval(&self, a: &[i8], b: &[i8]) -> f32 {
@@ -298,7 +298,7 @@ impl VectorIndex {
         let clauses = self.starts.len().saturating_sub(1);
         let narrow = allowed.is_some_and(|allowed| allowed.count_ones(..) * 10 < clauses);
         let candidates: Vec<u32> = match &self.graph {
-            Some(graph) if !narrow => self.from_graph(graph, &query.row, limit * 2),
+            Some(graph) if !narrow => self.neighbours(graph, &query.row, limit * 2),
             _ => (0..clauses as u32).collect(),
         };
         let is_allowed = |clause: &u32| allowed.is_none_or(|allowed| allowed.contains(*clause as usize));
@@ -313,9 +313,9 @@ impl VectorIndex {
         scored
     }
 
-    fn from_graph(&self, graph: &Hnsw<'static, i8, CosineDistance>, query: &[i8], wanted: usize) -> Vec<u32> {
-        let neighbours = graph.search(query, wanted, wanted.max(64) * 2);
-        let users = neighbours.iter().filter_map(|neighbour| self.users.get(neighbour.d_id)).flatten();
+    fn neighbours(&self, graph: &Hnsw<'static, i8, CosineDistance>, query: &[i8], wanted: usize) -> Vec<u32> {
+        let nearest = graph.search(query, wanted, wanted.max(64) * 2);
+        let users = nearest.iter().filter_map(|neighbour| self.users.get(neighbour.d_id)).flatten();
         let mut clauses: Vec<u32> = users.copied().collect();
         clauses.sort_unstable();
         clauses.dedup();

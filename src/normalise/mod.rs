@@ -6,6 +6,7 @@ mod furniture;
 mod table;
 mod wrap;
 
+use crate::load::{Loaded, RawKind, RawLine};
 use crate::text::fold::fold_width;
 
 /// The normalised source of a document: lines joined by `\n`, no blank lines.
@@ -63,42 +64,45 @@ struct Draft {
     cell: bool,
 }
 
-/// Whether the text uses Markdown's marks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Markup {
-    /// Plain text.
-    None,
-    /// `#` headings, HTML comments and pipe tables.
-    Markdown,
-}
-
-/// Normalises `raw`.
-pub fn normalise(raw: &str, markup: Markup) -> Source {
-    let lines = read_lines(raw, markup);
-    let lines = furniture::mark(lines);
+/// Normalises what was loaded.
+pub fn normalise(loaded: &Loaded) -> Source {
+    let lines = read_lines(&loaded.lines);
+    let lines = furniture::set_page_marks_aside(furniture::mark(lines));
     let lines = table::rebuild_rows(lines);
     let lines = wrap::join_hard_wraps(lines);
     assemble(lines)
 }
 
-fn read_lines(raw: &str, markup: Markup) -> Vec<Draft> {
+fn read_lines(raw: &[RawLine]) -> Vec<Draft> {
     let mut lines = Vec::new();
     let mut after_blank = false;
-    for (index, line) in raw.lines().enumerate() {
-        let cell = line.starts_with('\t');
-        let clean = clean_line(line);
-        let (kind, clean) = match markup {
-            Markup::Markdown => read_markdown(&clean),
-            Markup::None => (LineKind::Text, clean),
-        };
-        if clean.is_empty() {
+    for line in raw {
+        let kind = kind_of(line.kind);
+        let cell = kind == LineKind::Text && line.text.starts_with('\t');
+        let text = if kind == LineKind::Row { clean_row(&line.text) } else { clean_line(&line.text) };
+        // An empty line behind a tab is an empty cell.
+        if text.trim().is_empty() && !cell {
             after_blank = true;
             continue;
         }
-        lines.push(Draft { text: clean, origin: index as u32 + 1, kind, after_blank, cell });
+        lines.push(Draft { text, origin: line.origin, kind, after_blank, cell });
         after_blank = false;
     }
     lines
+}
+
+fn kind_of(raw: RawKind) -> LineKind {
+    match raw {
+        RawKind::Text => LineKind::Text,
+        RawKind::Heading(level) => LineKind::Heading(level),
+        RawKind::Row => LineKind::Row,
+        RawKind::Furniture => LineKind::Furniture,
+    }
+}
+
+/// The cells of a row, each cleaned; an empty one keeps its column.
+fn clean_row(row: &str) -> String {
+    row.split('\t').map(clean_line).collect::<Vec<_>>().join("\t")
 }
 
 /// Drops what only a word processor reads; odd spaces become plain ones.
@@ -109,28 +113,6 @@ fn clean_line(line: &str) -> String {
         .map(|c| if matches!(c, '\u{A0}' | '\u{2002}'..='\u{200A}' | '\u{202F}') { ' ' } else { c })
         .collect();
     furniture::strip_field_codes(&visible).trim().to_owned()
-}
-
-fn read_markdown(line: &str) -> (LineKind, String) {
-    if line.starts_with("<!--") && line.ends_with("-->") {
-        return (LineKind::Furniture, line.to_owned());
-    }
-    let level = line.chars().take_while(|c| *c == '#').count();
-    match line.get(level..) {
-        Some(rest) if (1..=6).contains(&level) && rest.starts_with(' ') => {
-            (LineKind::Heading(level as u8), rest.trim().to_owned())
-        }
-        _ if line.starts_with('|') && line.ends_with('|') && line.len() > 2 => read_markdown_row(line),
-        _ => (LineKind::Text, line.to_owned()),
-    }
-}
-
-fn read_markdown_row(line: &str) -> (LineKind, String) {
-    let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-    if cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':'))) {
-        return (LineKind::Row, String::new());
-    }
-    (LineKind::Row, cells.join("\t"))
 }
 
 fn assemble(lines: Vec<Draft>) -> Source {

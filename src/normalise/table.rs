@@ -14,11 +14,15 @@ pub(super) fn rebuild_rows(lines: Vec<Draft>) -> Vec<Draft> {
             continue;
         }
         let mut cells = vec![Cell::from(line)];
-        while let Some(next) = lines.next_if(|next| next.cell || continues_cell(next)) {
+        let mut empty = cells.iter().all(|cell| cell.text.is_empty());
+        while let Some(next) =
+            lines.next_if(|next| next.cell || continues_cell(next) || (empty && fills_cell(next)))
+        {
             match cells.last_mut() {
                 Some(cell) if !next.cell => cell.text.push_str(&next.text),
                 _ => cells.push(Cell::from(next)),
             }
+            empty = cells.last().is_some_and(|cell| cell.text.is_empty());
         }
         out.extend(rows(cells));
     }
@@ -44,6 +48,11 @@ fn continues_cell(line: &Draft) -> bool {
     !line.after_blank && line.kind == LineKind::Text && !begins_block && line.text.chars().count() <= 60
 }
 
+/// A bare number below an empty cell is what the cell says, after empty paragraphs.
+fn fills_cell(line: &Draft) -> bool {
+    line.kind == LineKind::Text && line.text.chars().all(|c| c.is_ascii_digit())
+}
+
 /// Cells to rows: by the header's width where it divides the cells, else by the blank lines.
 fn rows(cells: Vec<Cell>) -> Vec<Draft> {
     let mut groups: Vec<Vec<Cell>> = Vec::new();
@@ -54,7 +63,8 @@ fn rows(cells: Vec<Cell>) -> Vec<Draft> {
         }
     }
     let width = groups.iter().take(2).map(Vec::len).max().unwrap_or(1);
-    regroup(groups, width).into_iter().map(row).collect()
+    let rows = regroup(groups, width);
+    rows.into_iter().filter(|row| row.iter().any(|cell| !cell.text.is_empty())).map(row).collect()
 }
 
 /// Blank lines inside a row (an empty paragraph in a cell) break it in two: joins groups up to the

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{BuildReport, Progress};
 use crate::embed::{Embedder, VectorCache};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::index::{
     self, DocumentRecord, Manifest, ModelOutput, PassageVector, PhrasingTable, Store, VectorTable,
 };
@@ -55,8 +55,7 @@ pub(super) fn embed(
     }
     let all: Vec<&str> =
         texts.texts.iter().chain(&questions.texts).chain(&wordings.texts).map(String::as_str).collect();
-    let mut cache =
-        VectorCache::open(&cache_path(store, embedder)?, embedder.model_id(), embedder.dimensions())?;
+    let mut cache = open_cache(store, embedder)?;
     let before = cache.len();
     progress.stage("embed", all.len());
     let vectors = cache.embed_all(embedder, &all, &|done, _| progress.at(done))?;
@@ -91,6 +90,18 @@ fn passages(documents: &[Arc<DocumentRecord>], texts: &mut Texts) -> Vec<Passage
         }
     }
     passages
+}
+
+/// The cache of the embedder's vectors; a damaged one is begun anew, for it can be made again.
+fn open_cache(store: &Store, embedder: &dyn Embedder) -> Result<VectorCache> {
+    let path = cache_path(store, embedder)?;
+    match VectorCache::open(&path, embedder.model_id(), embedder.dimensions()) {
+        Err(error) if error.kind() == Kind::Corrupt => {
+            std::fs::remove_file(&path).map_err(|error| Error::io(path.display(), error))?;
+            VectorCache::open(&path, embedder.model_id(), embedder.dimensions())
+        }
+        opened => opened,
+    }
 }
 
 fn cache_path(store: &Store, embedder: &dyn Embedder) -> Result<PathBuf> {

@@ -28,7 +28,7 @@ pub(super) struct Keyword {
 
 impl Keyword {
     /// Scores every clause for the terms, unless `mode` leaves words out.
-    pub fn run(generation: &Generation, words: &Terms, bigrams: &Terms, mode: Mode) -> Result<Self> {
+    pub(super) fn run(generation: &Generation, words: &Terms, bigrams: &Terms, mode: Mode) -> Result<Self> {
         if mode == Mode::Semantic {
             return Ok(Self::default());
         }
@@ -38,12 +38,12 @@ impl Keyword {
     }
 
     /// Scores of one clause: words, bigrams.
-    pub fn of(&self, clause: ClauseIndex) -> (f32, f32) {
+    pub(super) fn of(&self, clause: ClauseIndex) -> (f32, f32) {
         (at(&self.words, clause), at(&self.bigrams, clause))
     }
 
     /// How well the best clause holds the query's words, 0 to 1.
-    pub fn best_coverage(&self, allowed: Option<&FixedBitSet>) -> f32 {
+    pub(super) fn best_coverage(&self, allowed: Option<&FixedBitSet>) -> f32 {
         let pairs = self.words.iter().zip(&self.bigrams).zip(0u32..);
         let within = pairs.filter(|(_, clause)| admits(allowed, *clause));
         within
@@ -65,7 +65,9 @@ pub(super) fn normalised(generation: &Generation, field: KeywordField, terms: &T
     let ideal = generation.keyword().ideal(field, terms)?;
     let mut scores = generation.keyword().scores(field, terms)?;
     if ideal > 0.0 {
-        scores.iter_mut().for_each(|score| *score /= ideal);
+        for score in &mut scores {
+            *score /= ideal;
+        }
     }
     Ok(scores)
 }
@@ -79,28 +81,28 @@ pub(super) struct Candidates<'a> {
 
 impl<'a> Candidates<'a> {
     /// No candidates yet.
-    pub fn within(allowed: Option<&'a FixedBitSet>) -> Self {
+    pub(super) fn within(allowed: Option<&'a FixedBitSet>) -> Self {
         Self { allowed, clauses: BTreeSet::new() }
     }
 
     /// Adds the best of the keyword leg.
-    pub fn add_keyword(&mut self, keyword: &Keyword) {
+    pub(super) fn add_keyword(&mut self, keyword: &Keyword) {
         self.add_best(&keyword.words, PER_LEG);
         self.add_best(&keyword.bigrams, PER_LEG);
     }
 
     /// Adds the best of a helping leg's scores, `[clauses]`.
-    pub fn add_helper(&mut self, scores: &[f32]) {
+    pub(super) fn add_helper(&mut self, scores: &[f32]) {
         self.add_best(scores, PER_HELPER);
     }
 
     /// Adds the clauses nearest to a query's vector.
-    pub fn add_nearest(&mut self, generation: &Generation, vector: &QueryVector) {
+    pub(super) fn add_nearest(&mut self, generation: &Generation, vector: &QueryVector) {
         self.add_vector(generation, vector, PER_LEG);
     }
 
     /// Adds the clauses nearest to a helping vector.
-    pub fn add_helper_vector(&mut self, generation: &Generation, vector: &QueryVector) {
+    pub(super) fn add_helper_vector(&mut self, generation: &Generation, vector: &QueryVector) {
         self.add_vector(generation, vector, PER_HELPER);
     }
 
@@ -127,7 +129,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// The candidates in the order of the generation.
-    pub fn into_clauses(self) -> Vec<ClauseIndex> {
+    pub(super) fn into_clauses(self) -> Vec<ClauseIndex> {
         self.clauses.into_iter().collect()
     }
 }

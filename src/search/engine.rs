@@ -217,25 +217,21 @@ fn paginate(generation: &Generation, request: &SearchRequest, hits: Vec<Hit>) ->
     let fingerprint = fingerprint(request);
     let start = page::start(request.cursor.as_deref(), generation.id(), fingerprint)?;
     let matches = hits.iter().filter_map(|hit| generation.clause(hit.clause));
-    let facets = facet::count(&request.facets, matches);
+    let facets = facet::count(&request.facets, &matches);
     let mut answer = Answer { total: hits.len(), facets, ..Answer::default() };
-    let units = match request.group_by {
-        Some(by) => {
-            let groups = page::group(generation, &hits, by);
-            let count = groups.len();
-            for (mut group, members) in groups.into_iter().skip(start).take(request.limit) {
-                let first = answer.hits.len();
-                answer.hits.extend(members);
-                group.hits = first..answer.hits.len();
-                answer.groups.push(group);
-            }
-            count
+    let units = if let Some(by) = request.group_by {
+        let groups = page::group(generation, &hits, by);
+        let count = groups.len();
+        for (mut group, members) in groups.into_iter().skip(start).take(request.limit) {
+            let first = answer.hits.len();
+            answer.hits.extend(members);
+            group.hits = first..answer.hits.len();
+            answer.groups.push(group);
         }
-        None => {
-            let count = hits.len();
-            answer.hits = hits.into_iter().skip(start).take(request.limit).collect();
-            count
-        }
+        count
+    } else {
+        answer.hits = hits.into_iter().skip(start).take(request.limit).collect();
+        answer.total
     };
     let end = start.saturating_add(request.limit);
     answer.next_cursor = (end < units).then(|| page::cursor(generation.id(), fingerprint, end));

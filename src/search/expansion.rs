@@ -55,7 +55,7 @@ pub(super) struct Wordings {
 
 impl Wordings {
     /// The wordings for the query's quantised vector.
-    pub fn of(generation: &Generation, query: &[i8]) -> Self {
+    pub(super) fn of(generation: &Generation, query: &[i8]) -> Self {
         let (Some(phrasings), Some(vectors)) = (generation.phrasings(), generation.vectors()) else {
             return Self::default();
         };
@@ -66,7 +66,7 @@ impl Wordings {
     }
 
     /// How near `clause` is to the wordings, times how like the questions are to the query.
-    pub fn score(&self, generation: &Generation, clause: ClauseIndex) -> f32 {
+    pub(super) fn score(&self, generation: &Generation, clause: ClauseIndex) -> f32 {
         let Some(vectors) = generation.vectors() else { return 0.0 };
         let near = self.vectors.iter().map(|(vector, share)| {
             let cosines = vectors.cosines(vector, clause);

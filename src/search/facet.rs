@@ -13,7 +13,7 @@ const MAX_VALUES: usize = 100;
 /// Counts `clauses` by each of `fields`; the most frequent value first, ties by value.
 pub(super) fn count<'a>(
     fields: &[FacetField],
-    clauses: impl Iterator<Item = ClauseRef<'a>> + Clone,
+    clauses: &(impl Iterator<Item = ClauseRef<'a>> + Clone),
 ) -> BTreeMap<FacetField, Vec<FacetCount>> {
     fields.iter().map(|field| (*field, count_field(*field, clauses.clone()))).collect()
 }
@@ -71,7 +71,7 @@ fn name(value: &impl serde::Serialize) -> String {
 }
 
 /// What a person reads for a kind of clause.
-pub fn kind_label(kind: ClauseKind) -> &'static str {
+pub(super) fn kind_label(kind: ClauseKind) -> &'static str {
     match kind {
         ClauseKind::Measure => "举措",
         ClauseKind::Goal => "目标",
@@ -85,7 +85,7 @@ pub fn kind_label(kind: ClauseKind) -> &'static str {
 }
 
 /// What a person reads for a document's state.
-pub fn status_label(status: Status) -> &'static str {
+pub(super) fn status_label(status: Status) -> &'static str {
     match status {
         Status::Effective => "正式",
         Status::Draft => "征求意见稿",

@@ -28,7 +28,7 @@ pub(super) struct Features {
 
 impl Features {
     /// In the order of [`super::Weights::names`].
-    pub fn values(&self) -> [f32; FEATURES] {
+    pub(super) fn values(&self) -> [f32; FEATURES] {
         [
             self.whole,
             self.core,

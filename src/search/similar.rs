@@ -17,7 +17,7 @@ pub(super) struct Start {
 }
 
 impl Start {
-    pub fn read(generation: &Generation, request: &SimilarRequest) -> Result<Self> {
+    pub(super) fn read(generation: &Generation, request: &SimilarRequest) -> Result<Self> {
         check(request)?;
         match (&request.clause_id, &request.text) {
             (Some(id), None) => {
@@ -41,28 +41,28 @@ impl Start {
     }
 
     /// What is compared: the text without number and responsibility notes.
-    pub fn core(&self) -> &str {
+    pub(super) fn core(&self) -> &str {
         &self.core
     }
 
     /// The text as it stands.
-    pub fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     /// The document that the clause stands in.
-    pub fn document(&self) -> Option<&str> {
+    pub(super) fn document(&self) -> Option<&str> {
         self.document.as_deref()
     }
 
     /// The clause's own vectors, whole and core.
-    pub fn stored_vectors(&self, generation: &Generation) -> Option<(Vec<i8>, Vec<i8>)> {
+    pub(super) fn stored_vectors(&self, generation: &Generation) -> Option<(Vec<i8>, Vec<i8>)> {
         let stored = |kind| Some(generation.vectors()?.vector(self.clause?, kind)?.to_vec());
         stored(PassageKind::Whole).zip(stored(PassageKind::Core))
     }
 
     /// Leaves out the clause itself, and on demand its whole document.
-    pub fn exclude(&self, generation: &Generation, same_document: bool, allowed: &mut Option<FixedBitSet>) {
+    pub(super) fn exclude(&self, generation: &Generation, same_document: bool, allowed: &mut Option<FixedBitSet>) {
         let Some(own) = self.clause else { return };
         let mut kept = allowed.take().unwrap_or_else(|| (0..generation.len()).collect());
         kept.grow(generation.len());

@@ -7,6 +7,7 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 
 use super::error::Failure;
@@ -76,11 +77,19 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
         explain(&path, error.inner())
     })?;
     deserializer.end().map_err(|error| explain(".", &error))?;
-    // serde would read a list as a struct's fields in order, which no description promises.
-    if !text.trim_start().starts_with('{') {
+    refuse_lists(text).map(|()| value)
+}
+
+/// serde would read a list as a struct's fields in order, which no description promises.
+fn refuse_lists(text: &str) -> Result<()> {
+    let shape: Value = serde_json::from_str(text).map_err(|error| explain(".", &error))?;
+    if !shape.is_object() {
         return Err(not_an_object());
     }
-    Ok(value)
+    if shape.get("filter").is_some_and(|filter| !filter.is_object()) {
+        return Err(Error::invalid("wrong_type", "filter", "filter: expected an object"));
+    }
+    Ok(())
 }
 
 fn explain(path: &str, error: &serde_json::Error) -> Error {
@@ -133,6 +142,7 @@ mod tests {
             ("{}", "missing_field", Some("query")),
             (r#"{"query":1}"#, "wrong_type", Some("query")),
             ("[]", "wrong_type", None),
+            (r#"{"query":"a","filter":[]}"#, "wrong_type", Some("filter")),
             (r#"["a", "hybrid", {}, 10, null, null, [], false]"#, "wrong_type", None),
             (r#"{"query":"a","colour":1}"#, "unknown_field", Some("colour")),
             (r#"{"query":"a","filter":{"colour":1}}"#, "unknown_field", Some("filter.colour")),

@@ -5,9 +5,12 @@
 //! furniture.
 
 mod block;
-mod clauses;
+mod cut;
+mod frame;
+mod ids;
 mod kind;
 mod outline;
+mod rank;
 mod resolve;
 mod sizing;
 
@@ -38,7 +41,8 @@ pub struct Split {
 pub struct ClauseDraft {
     /// Outline path for the id, such as `att_1__plan_3__item_2`; unique in the document.
     pub id_path: String,
-    /// Headings above it, outermost first.
+    /// Headings above it, outermost first; for the later parts of a clause that was cut to size the
+    /// clause's own heading as well.
     pub path: Vec<String>,
     /// Its number as written.
     pub number: Option<String>,
@@ -48,7 +52,8 @@ pub struct ClauseDraft {
     pub range: Range<usize>,
     /// 1-based line of the file as received.
     pub line: u32,
-    /// Rows of a table.
+    /// Rows of a table, first the header; for a measure that is a row of a list of tasks the header
+    /// and that row; empty for other kinds.
     pub table: Vec<Vec<String>>,
     /// Responsibility and deadline lines that stand elsewhere and serve this clause too.
     pub inherited: Vec<String>,
@@ -67,10 +72,11 @@ pub struct Heading {
 
 /// Splits `source` into clauses.
 pub fn split(source: &Source) -> Split {
-    let mut blocks = block::read(source);
-    let warnings = resolve::ranks(&mut blocks);
-    let root = outline::build(&blocks);
-    let mut split = clauses::cut(source, &blocks, &root);
+    let mut blocks = frame::mark(block::read(source));
+    let mut warnings = resolve::ranks(&mut blocks);
+    let (root, repeated) = outline::build(&blocks);
+    warnings.extend(repeated);
+    let mut split = cut::cut(source, &blocks, &root);
     split.warnings.splice(0..0, warnings);
     split
 }

@@ -1,7 +1,10 @@
 //! Blocks to a tree along the ranks that [`super::resolve`] gave them.
 
+use std::collections::HashMap;
+
 use super::block::{Block, Role};
-use super::resolve::rank;
+use super::{ids, kind, rank};
+use crate::error::Warning;
 use crate::text::marker::MarkerKind;
 
 /// A node of the outline. The root stands for the document itself.
@@ -9,32 +12,35 @@ use crate::text::marker::MarkerKind;
 pub(super) struct Node {
     /// Depth; 0 for the root.
     pub rank: u8,
-    /// What the node is called in ids, such as `item_3`.
+    /// What the node is called in ids, such as `item_3`; no other child of its parent is called so.
     pub token: String,
     /// Blocks of its head: the numbered line, and title lines that follow 附件 or 方案.
     pub head: Vec<usize>,
-    /// Its own blocks after the head and before its first child, furniture left out.
+    /// Its own blocks after the head and before its first child, and what closes it; furniture left out.
     pub own: Vec<usize>,
     /// Nodes within it.
     pub children: Vec<Node>,
 }
 
-/// Builds the tree of `blocks`.
-pub(super) fn build(blocks: &[Block]) -> Node {
+/// Builds the tree of `blocks`; warns of numbers that come twice.
+pub(super) fn build(blocks: &[Block]) -> (Node, Vec<Warning>) {
     let mut stack = vec![Node::default()];
     let mut title_open = true;
     for (index, block) in blocks.iter().enumerate() {
         match block.role {
             Role::Furniture => {}
             Role::Title => {
-                place_title(&mut stack, index, title_open);
+                place_title(&mut stack, block, index, title_open);
                 title_open = true;
             }
             Role::Numbered | Role::Marked(_) => {
                 open_node(&mut stack, block, index);
-                title_open = block.rank <= rank::PLAN;
+                title_open = block.rank <= rank::SECTION;
             }
             Role::Paragraph | Role::Label | Role::Row => {
+                if is_final_provision(&stack, blocks, index) {
+                    close_within(&mut stack, rank::PART);
+                }
                 if let Some(node) = stack.last_mut() {
                     node.own.push(index);
                 }
@@ -43,14 +49,49 @@ pub(super) fn build(blocks: &[Block]) -> Node {
         }
     }
     close_to(&mut stack, 1);
-    stack.pop().unwrap_or_default()
+    let mut root = stack.pop().unwrap_or_default();
+    let mut warnings = Vec::new();
+    name_apart(&mut root, blocks, &mut warnings);
+    (root, warnings)
 }
 
-/// A title line goes on with the head above it, or begins a body of its own.
-fn place_title(stack: &mut Vec<Node>, index: usize, title_open: bool) {
+/// 本办法自印发之日起施行。 as the last paragraph belongs to the document or the attachment, not to
+/// the item above it; in an article it belongs to the article.
+fn is_final_provision(stack: &[Node], blocks: &[Block], index: usize) -> bool {
+    let in_article = stack.iter().any(|node| node.rank == rank::ARTICLE);
+    let ends = blocks
+        .get(index + 1)
+        .is_none_or(|next| matches!(next.role, Role::Furniture | Role::Title) || next.is_attachment());
+    let block = blocks.get(index);
+    ends && !in_article
+        && block.is_some_and(|block| block.role == Role::Paragraph && kind::is_final_provision(&block.text))
+}
+
+/// Gives children of the same name `-2`, `-3`: a numeral that comes twice in a list, a list that
+/// begins anew. Within one parent, so that nothing elsewhere in the document changes an id.
+fn name_apart(node: &mut Node, blocks: &[Block], warnings: &mut Vec<Warning>) {
+    let mut times: HashMap<String, u32> = HashMap::new();
+    for child in &mut node.children {
+        let count = times.entry(child.token.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            child.token = format!("{}-{count}", child.token);
+            let block = child.head.first().and_then(|&index| blocks.get(index));
+            let quote: String = block.map_or("", |block| block.text.as_str()).chars().take(24).collect();
+            let warning = Warning::new("repeated_number", format!("a number comes again: {quote}"));
+            warnings.push(block.map_or(warning.clone(), |block| warning.at_line(block.line)));
+        }
+        name_apart(child, blocks, warnings);
+    }
+}
+
+/// A title line goes on with the head above it, or begins a body of its own: within the attachment
+/// that is open, else within the document.
+fn place_title(stack: &mut Vec<Node>, block: &Block, index: usize, title_open: bool) {
     if !title_open {
-        close_to(stack, 1);
-        stack.push(Node { rank: rank::BODY, token: "body".to_owned(), ..Node::default() });
+        let rank = if block.rank == 0 { rank::BODY } else { block.rank };
+        close_within(stack, rank);
+        stack.push(Node { rank, token: "body".to_owned(), ..Node::default() });
     }
     if let Some(node) = stack.last_mut() {
         node.head.push(index);
@@ -58,10 +99,15 @@ fn place_title(stack: &mut Vec<Node>, index: usize, title_open: bool) {
 }
 
 fn open_node(stack: &mut Vec<Node>, block: &Block, index: usize) {
-    while stack.len() > 1 && stack.last().is_some_and(|node| node.rank >= block.rank) {
+    close_within(stack, block.rank);
+    stack.push(Node { rank: block.rank, token: token(block), head: vec![index], ..Node::default() });
+}
+
+/// Closes the nodes that are as deep as `rank` or deeper.
+fn close_within(stack: &mut Vec<Node>, rank: u8) {
+    while stack.len() > 1 && stack.last().is_some_and(|node| node.rank >= rank) {
         close_to(stack, stack.len() - 1);
     }
-    stack.push(Node { rank: block.rank, token: token(block), head: vec![index], ..Node::default() });
 }
 
 /// Moves nodes into their parents until `depth` nodes are open.
@@ -75,18 +121,31 @@ fn close_to(stack: &mut Vec<Node>, depth: usize) {
 }
 
 fn token(block: &Block) -> String {
-    let name = match block.marker.as_ref().map(|marker| marker.kind) {
+    let name = match block.kind() {
         Some(MarkerKind::Attachment) => "att",
         Some(MarkerKind::Plan) => "plan",
         Some(MarkerKind::Part) => "part",
         Some(MarkerKind::Chapter) => "chp",
         Some(MarkerKind::Section) => "div",
         Some(MarkerKind::Article) => "art",
-        _ if block.rank == rank::IDEOGRAPHIC => "sec",
-        _ if block.rank == rank::BRACKET => "sub",
-        _ if block.rank == rank::ARABIC => "item",
-        _ if block.rank == rank::ARABIC_BRACKET => "point",
-        _ => "head",
+        Some(MarkerKind::Decimal | MarkerKind::DeepDecimal) => "num",
+        Some(_) => list_token(block.rank),
+        None => return format!("head_{}", ids::short_hash(&block.text)),
     };
-    if block.value == 0 { name.to_owned() } else { format!("{name}_{}", block.value) }
+    match (block.value, block.marker.as_ref().map_or(0, |marker| marker.branch)) {
+        (0, _) => name.to_owned(),
+        (value, 0) => format!("{name}_{value}"),
+        (value, branch) => format!("{name}_{value}_{branch}"),
+    }
+}
+
+fn list_token(rank: u8) -> &'static str {
+    const AFTER_ARTICLE: u8 = rank::ARTICLE + 1;
+    const AFTER_BRACKET: u8 = rank::BRACKET + 1;
+    match rank {
+        ..=rank::ARTICLE => "sec",
+        AFTER_ARTICLE..=rank::BRACKET => "sub",
+        AFTER_BRACKET..=rank::ARABIC => "item",
+        _ => "point",
+    }
 }

@@ -24,11 +24,15 @@ pub fn fold_width(character: char) -> char {
 
 /// [`fold_width`], and traditional characters to simplified ones.
 pub fn fold(character: char) -> char {
-    let narrow = fold_width(character);
-    if narrow.is_ascii() {
-        return narrow;
+    fold_script(fold_width(character))
+}
+
+/// The simplified form of a traditional character; every other character as it is.
+pub fn fold_script(character: char) -> char {
+    if character.is_ascii() {
+        return character;
     }
-    SIMPLIFIED.get(&narrow).copied().unwrap_or(narrow)
+    SIMPLIFIED.get(&character).copied().unwrap_or(character)
 }
 
 /// [`fold`] over a whole text; as many characters as before.

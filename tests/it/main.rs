@@ -2,5 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod api;
+mod bad_input;
+mod cli;
+mod command;
+mod damage;
+mod end_to_end;
 mod pages;
+mod service;
+mod split;
+mod split_laws;
 mod support;

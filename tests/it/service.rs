@@ -1,0 +1,84 @@
+//! `tiaokuan serve` as a process with a socket.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::command::{POLICY, Workplace, tiaokuan};
+
+/// A running service; killed when dropped.
+struct Service {
+    process: Child,
+    line: String,
+    address: String,
+}
+
+impl Service {
+    /// Starts `serve` over the policies of `place` and waits for its line.
+    fn start(place: &Workplace) -> Self {
+        let program = tiaokuan(&place.path("")).get_program().to_owned();
+        let mut command = Command::new(program);
+        command.args(["--no-model", "serve", "--listen", "127.0.0.1:0", "policies"]);
+        command.env_remove("TIAOKUAN_DATA_DIR").current_dir(place.path(""));
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split(['\n', ' ', ';']).nth(1).unwrap().to_owned();
+        Self { process, line, address }
+    }
+
+    fn get(&self, path: &str) -> serde_json::Value {
+        let body = ureq::get(format!("{}{path}", self.address)).call().unwrap().into_body();
+        serde_json::from_reader(body.into_reader()).unwrap()
+    }
+
+    fn post(&self, path: &str, body: &[u8]) -> u16 {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent.post(format!("{}{path}", self.address)).content_type("application/json");
+        request.send(body).unwrap().status().as_u16()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+#[test]
+fn it_indexes_once_answers_and_ends_when_asked() {
+    let place = Workplace::new();
+    place.write("policies/a.txt", POLICY);
+    for start in 0..2 {
+        let mut service = Service::start(&place);
+        assert!(service.line.starts_with("serving http://127.0.0.1:"), "{}", service.line);
+        assert!(service.line.contains("no model: keyword search only"), "{}", service.line);
+        let ready = service.get("/readyz");
+        assert_eq!((&ready["generation"], &ready["model"]), (&1.into(), &"absent".into()), "start {start}");
+        let found = service.get("/v1/search?q=%E5%B9%B6%E8%81%94%E5%AE%A1%E6%89%B9");
+        assert_eq!(found["notices"][0], "model_absent");
+
+        let huge = format!(r#"{{"query":"{}"}}"#, "a".repeat(2 << 20));
+        assert_eq!(service.post("/v1/search", huge.as_bytes()), 413);
+        assert_eq!(service.post("/v1/search", b"{\"query\":\"\xff\"}"), 400);
+        assert_eq!(service.post("/v1/search", r#"{"query":"审批"}"#.as_bytes()), 200, "it still answers");
+
+        let process = service.process.id().to_string();
+        Command::new("kill").args(["-TERM", &process]).status().unwrap();
+        assert!(service.process.wait().unwrap().success());
+    }
+}
+
+#[test]
+fn it_serves_while_another_process_writes() {
+    let place = Workplace::indexed();
+    let service = Service::start(&place);
+    place.write("policies/b.txt", POLICY.replace("青田区", "白水区"));
+    place.run(&["index", "policies"]).success();
+    assert_eq!(service.get("/readyz")["status"], "ready");
+    assert_eq!(
+        service.get("/v1/documents")["documents"].as_array().unwrap().len(),
+        1,
+        "until it is restarted"
+    );
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Installs what the tests need, then runs all of them: Rust (the real model too), then the pages in Chromium.
+#
+#   tests/run.sh          everything
+#   CHROMIUM=/path ...    a browser of yours instead of Debian's
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Debian packages, through sudo where this is not root.
+install_packages() {
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "install these packages, then run this again: $*" >&2; exit 1; }
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+prepare_browser() {
+  local missing=()
+  export CHROMIUM="${CHROMIUM:-$(command -v chromium || true)}"
+  [ -n "$CHROMIUM" ] || missing+=(chromium)
+  ls /usr/share/fonts/opentype/noto/Noto*CJK* >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
+  [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
+  export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
+}
+
+# Waits until the service in $1 (a log file) says its address, and prints the address.
+address() {
+  for _ in $(seq 600); do
+    if grep -q '^serving ' "$1"; then
+      sed -n 's/^serving \(http[^ ;]*\).*/\1/p' "$1"
+      return
+    fi
+    kill -0 "$service" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo "the service did not start:" >&2
+  cat "$1" >&2
+  return 1
+}
+
+say "browser and fonts"
+prepare_browser
+npm ci --prefix tests/web --no-audit --no-fund --loglevel=error
+
+say "model"
+cargo build --locked
+tiaokuan="${CARGO_TARGET_DIR:-target}/debug/tiaokuan"
+"$tiaokuan" model fetch
+
+say "Rust"
+cargo test --locked --no-fail-fast
+
+say "pages in $("$CHROMIUM" --version)"
+work=$(mktemp -d)
+service=
+trap '[ -z "$service" ] || kill "$service" 2>/dev/null || true; rm -rf "$work"' EXIT
+export TIAOKUAN_DATA_DIR="$work/data"
+# The Rust tests have made the seeds' vectors already.
+cp -r "${CARGO_TARGET_DIR:-target}/tmp/end_to_end/." "$work/data"
+"$tiaokuan" index seeds tests/web/documents
+"$tiaokuan" serve --listen 127.0.0.1:0 >"$work/log" 2>&1 &
+service=$!
+TIAOKUAN_URL=$(address "$work/log")
+export TIAOKUAN_URL
+(cd tests/web && node --test)
+
+say "all tests passed"

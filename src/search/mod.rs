@@ -17,7 +17,7 @@ mod request;
 mod response;
 mod similar;
 
-pub use engine::{Engine, ModelState};
+pub use engine::{Engine, FeatureRow, ModelState};
 pub use fuse::{FEATURES, WeightSets, Weights};
 pub use query::Query;
 pub use request::{

@@ -14,9 +14,14 @@ pub struct FakeEmbedder {
 }
 
 impl FakeEmbedder {
-    /// The one there is.
+    /// The usual one.
     pub fn new() -> Self {
-        Self { id: ModelId::new("fake-bigrams@1") }
+        Self::named("fake-bigrams@1")
+    }
+
+    /// One that passes for another model: its vectors are the same, its id is `id`.
+    pub fn named(id: &str) -> Self {
+        Self { id: ModelId::new(id) }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{Embedder, ModelId, runtime};
 use crate::error::{Error, Kind, Result};
 
 /// Tokens of a text that count; the model knows no more positions.
-const MAX_TOKENS: usize = 512;
+pub(super) const MAX_TOKENS: usize = 512;
 
 /// fastembed wants these beside the tokenizer. Padding never happens with one text a run, so they
 /// serve any model.
@@ -123,17 +123,7 @@ fn on_threads<T: Send>(count: usize, work: impl Fn() -> Result<Vec<T>> + Sync) -
 }
 
 fn instance(files: &ModelFiles) -> Result<TextEmbedding> {
-    let read = |path: &Path| std::fs::read(path).map_err(|source| Error::io(path.display(), source));
-    let tokenizer = read(&files.tokenizer)?;
-    // Parsed here first, because fastembed's error does not say which file is at fault.
-    serde_json::from_slice::<serde::de::IgnoredAny>(&tokenizer)
-        .map_err(|error| broken(&files.tokenizer, &error))?;
-    let tokenizer_files = TokenizerFiles {
-        tokenizer_file: tokenizer,
-        config_file: b"{}".to_vec(),
-        special_tokens_map_file: b"{}".to_vec(),
-        tokenizer_config_file: TOKENIZER_CONFIG.into(),
-    };
+    let tokenizer_files = tokenizer_files(&files.tokenizer)?;
     let model =
         UserDefinedEmbeddingModel::new(read(&files.model)?, tokenizer_files).with_pooling(Pooling::Cls);
     let options = InitOptionsUserDefined::new()
@@ -146,12 +136,30 @@ fn instance(files: &ModelFiles) -> Result<TextEmbedding> {
     })
 }
 
+/// The content of a model's file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| Error::io(path.display(), source))
+}
+
+/// What fastembed wants of a tokenizer, from its `tokenizer.json`.
+pub(super) fn tokenizer_files(path: &Path) -> Result<TokenizerFiles> {
+    let tokenizer_file = read(path)?;
+    // Parsed here first, because fastembed's error does not say which file is at fault.
+    serde_json::from_slice::<serde::de::IgnoredAny>(&tokenizer_file).map_err(|error| broken(path, &error))?;
+    Ok(TokenizerFiles {
+        tokenizer_file,
+        config_file: b"{}".to_vec(),
+        special_tokens_map_file: b"{}".to_vec(),
+        tokenizer_config_file: TOKENIZER_CONFIG.into(),
+    })
+}
+
 fn run(instance: &mut TextEmbedding, text: &str) -> fastembed::Result<Vec<f32>> {
     let vectors = instance.embed([text], None)?;
     vectors.into_iter().next().ok_or(fastembed::Error::EmptyTokenizations)
 }
 
-fn broken(file: &Path, reason: &dyn std::fmt::Display) -> Error {
+pub(super) fn broken(file: &Path, reason: &dyn std::fmt::Display) -> Error {
     let message = format!("the model file {} cannot be used: {reason}", file.display());
     Error::new(Kind::Unavailable, "model_unusable", message)
 }

@@ -14,10 +14,11 @@ mod page;
 mod query;
 mod rank;
 mod request;
+mod rerank;
 mod response;
 mod similar;
 
-pub use engine::{Engine, ModelState};
+pub use engine::{Engine, ModelMismatch, ModelState};
 pub use fuse::{FEATURES, WeightSets, Weights};
 pub use query::Query;
 pub use request::{

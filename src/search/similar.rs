@@ -62,7 +62,12 @@ impl Start {
     }
 
     /// Leaves out the clause itself, and on demand its whole document.
-    pub(super) fn exclude(&self, generation: &Generation, same_document: bool, allowed: &mut Option<FixedBitSet>) {
+    pub(super) fn exclude(
+        &self,
+        generation: &Generation,
+        same_document: bool,
+        allowed: &mut Option<FixedBitSet>,
+    ) {
         let Some(own) = self.clause else { return };
         let mut kept = allowed.take().unwrap_or_else(|| (0..generation.len()).collect());
         kept.grow(generation.len());

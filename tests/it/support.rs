@@ -197,6 +197,7 @@ fn facts() -> Facts {
 /// document to load (arbitrary text of a property test).
 pub fn source(file: &str, text: &str) -> tiaokuan::normalise::Source {
     use tiaokuan::load::{Limits, Loaded, load};
-    let loaded = load(file, text.as_bytes(), &Limits::default()).unwrap_or_else(|_| Loaded::from_text(file, text));
+    let loaded =
+        load(file, text.as_bytes(), &Limits::default()).unwrap_or_else(|_| Loaded::from_text(file, text));
     tiaokuan::normalise::normalise(&loaded)
 }

@@ -91,14 +91,25 @@ impl FilterFlags {
     }
 }
 
+/// Which legs answer.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ModeFlag {
+pub(super) enum ModeFlag {
     /// Words and vectors together
     Hybrid,
     /// Words only
     Keyword,
     /// Vectors only
     Semantic,
+}
+
+impl From<ModeFlag> for Mode {
+    fn from(flag: ModeFlag) -> Self {
+        match flag {
+            ModeFlag::Hybrid => Self::Hybrid,
+            ModeFlag::Keyword => Self::Keyword,
+            ModeFlag::Semantic => Self::Semantic,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -123,11 +134,7 @@ impl SearchCommand {
 
     fn request(&self) -> SearchRequest {
         SearchRequest {
-            mode: match self.mode {
-                ModeFlag::Hybrid => Mode::Hybrid,
-                ModeFlag::Keyword => Mode::Keyword,
-                ModeFlag::Semantic => Mode::Semantic,
-            },
+            mode: self.mode.into(),
             filter: self.filter.to_filter(),
             limit: self.limit,
             group_by: self.group_by.map(|by| match by {

@@ -1,173 +1,149 @@
-//! Measures over a gold set.
+//! The measures of one ranking, from what its hits hold.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use serde::Serialize;
 
-use crate::error::Result;
-use crate::eval::gold::{GoldCluster, GoldQuery};
-use crate::index::{ClauseIndex, Generation};
-use crate::search::{Engine, SearchRequest, SimilarRequest};
-use crate::text::fold::fold_width;
+/// Depth at which nDCG, recall@10, MRR and P@1 stop looking.
+const SHORT: usize = 10;
+/// Depth of the deep recall.
+pub const DEPTH: usize = 50;
 
-/// Hits longer than this, in characters, gain nothing: a whole section answers every query.
-const MAX_GAINING: usize = 1_200;
-
-/// nDCG@10 of each query, by kind.
-#[derive(Clone, Debug, Default)]
-pub struct Scores {
-    /// (qid, kind, nDCG@10), in the order of the gold set.
-    pub queries: Vec<(String, String, f64)>,
-    /// Mean recall@10.
-    pub recall: f64,
-    /// Share of queries whose first hit has the highest grade.
-    pub first: f64,
+/// The measures of one ranking, or their means over many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Measures {
+    /// nDCG@10 with gain 2^grade − 1.
+    pub ndcg_10: f64,
+    /// Share of what is wanted, of ten at most, that the first ten hits hold.
+    pub recall_10: f64,
+    /// Share of what is wanted, of fifty at most, that the first fifty hits hold.
+    pub recall_50: f64,
+    /// One over the rank of the first hit that holds anything wanted; 0 beyond ten.
+    pub mrr_10: f64,
+    /// 1 where the first hit has the grade that answers.
+    pub p_1: f64,
 }
 
-impl Scores {
-    /// Mean nDCG@10.
-    pub fn ndcg(&self) -> f64 {
-        mean(self.queries.iter().map(|query| query.2))
+impl Measures {
+    /// The measures' names, in the order of [`Measures::values`].
+    pub const NAMES: [&str; 5] = ["nDCG@10", "recall@10", "recall@50", "MRR@10", "P@1"];
+
+    /// The values in the order of [`Measures::NAMES`].
+    pub fn values(&self) -> [f64; 5] {
+        [self.ndcg_10, self.recall_10, self.recall_50, self.mrr_10, self.p_1]
     }
 
-    /// Mean nDCG@10 by kind.
-    pub fn by_kind(&self) -> BTreeMap<&str, f64> {
-        let kinds: BTreeSet<&str> = self.queries.iter().map(|query| query.1.as_str()).collect();
-        let of_kind =
-            |kind: &str| mean(self.queries.iter().filter(|query| query.1 == kind).map(|query| query.2));
-        kinds.into_iter().map(|kind| (kind, of_kind(kind))).collect()
-    }
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let (sum, count) = values.fold((0.0, 0usize), |(sum, count), value| (sum + value, count + 1));
-    if count == 0 { 0.0 } else { sum / count as f64 }
-}
-
-/// Anchors and clauses are compared without white space and with width folded.
-fn squeeze(text: &str) -> String {
-    text.chars().map(fold_width).filter(|c| !c.is_whitespace()).collect()
-}
-
-/// Runs every query and measures the first ten hits.
-pub fn score_search(engine: &Engine, gold: &[GoldQuery]) -> Result<Scores> {
-    let mut scores = Scores::default();
-    let (mut recall, mut first) = (Vec::new(), Vec::new());
-    for query in gold {
-        let mut wanted: BTreeMap<(&str, &str), (u32, Vec<String>)> = BTreeMap::new();
-        for judgement in &query.relevant {
-            let entry = wanted.entry((&judgement.seed, &judgement.clause)).or_default();
-            entry.0 = entry.0.max(judgement.grade);
-            entry.1.push(squeeze(&judgement.anchor));
+    /// The mean of each measure; 0 of none.
+    pub fn mean<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut sum = [0.0; 5];
+        let mut count = 0usize;
+        for measures in all {
+            count += 1;
+            sum.iter_mut().zip(measures.values()).for_each(|(sum, value)| *sum += value);
         }
-        let request =
-            SearchRequest { filter: query.filters.clone(), limit: 10, ..SearchRequest::new(&query.query) };
-        let (generation, answer) = engine.search(&request)?;
-        let mut found: HashSet<(&str, &str)> = HashSet::new();
-        let mut gains = Vec::new();
-        for hit in &answer.hits {
-            let Some(clause) = generation.clause(hit.clause) else { continue };
-            let text = squeeze(&clause.clause.text);
-            let holds = |key: &(&str, &str), anchors: &[String]| {
-                clause.document.file.starts_with(key.0)
-                    && !found.contains(key)
-                    && anchors.iter().any(|anchor| text.contains(anchor))
-            };
-            let matched: Vec<_> = if text.chars().count() > MAX_GAINING {
-                Vec::new()
-            } else {
-                wanted
-                    .iter()
-                    .filter(|(key, (_, anchors))| holds(key, anchors))
-                    .map(|(key, (grade, _))| (*key, *grade))
-                    .collect()
-            };
-            gains.push(matched.iter().map(|(_, grade)| *grade).max().unwrap_or(0));
-            found.extend(matched.into_iter().map(|(key, _)| key));
-        }
-        let mut ideal: Vec<u32> = wanted.values().map(|(grade, _)| *grade).collect();
-        ideal.sort_unstable_by(|a, b| b.cmp(a));
-        ideal.truncate(10);
-        scores.queries.push((query.qid.clone(), query.kind.clone(), dcg(&gains) / dcg(&ideal)));
-        recall.push(found.len() as f64 / wanted.len().min(10) as f64);
-        first.push(f64::from(u8::from(gains.first() == Some(&2))));
+        let [ndcg_10, recall_10, recall_50, mrr_10, p_1] = sum.map(|sum| sum / count.max(1) as f64);
+        Self { ndcg_10, recall_10, recall_50, mrr_10, p_1 }
     }
-    scores.recall = mean(recall.into_iter());
-    scores.first = mean(first.into_iter());
-    Ok(scores)
 }
 
-/// Discounted cumulative gain.
+/// Measures a ranking. `wanted` has the grade of each thing wanted; each hit lists the positions in
+/// `wanted` of what it holds, best hit first. A thing counts once, for the first hit that holds it; a
+/// hit gains the best grade that it newly holds. `answering` is the grade that P@1 asks of the first hit.
+pub fn measure(wanted: &[u32], hits: &[Vec<usize>], answering: u32) -> Measures {
+    let mut taken = vec![false; wanted.len()];
+    let (mut gains, mut found) = (Vec::new(), Vec::new());
+    for held in hits.iter().take(DEPTH) {
+        let fresh = held.iter().filter(|&&at| taken.get(at) == Some(&false));
+        let fresh: Vec<usize> = fresh.copied().collect();
+        gains.push(fresh.iter().filter_map(|&at| wanted.get(at)).copied().max().unwrap_or(0));
+        for at in fresh {
+            if let Some(slot) = taken.get_mut(at) {
+                *slot = true;
+            }
+        }
+        found.push(taken.iter().filter(|&&taken| taken).count());
+    }
+    let recall = |depth: usize| {
+        let held = found.iter().take(depth).next_back().copied().unwrap_or(0);
+        held as f64 / wanted.len().clamp(1, depth) as f64
+    };
+    let first = gains.iter().take(SHORT).position(|&gain| gain > 0);
+    Measures {
+        ndcg_10: ndcg(wanted, &gains),
+        recall_10: recall(SHORT),
+        recall_50: recall(DEPTH),
+        mrr_10: first.map_or(0.0, |at| 1.0 / (at + 1) as f64),
+        p_1: f64::from(u8::from(gains.first().is_some_and(|&gain| gain >= answering))),
+    }
+}
+
+/// nDCG@10 of the grades `gains`; 0 where nothing is wanted.
+fn ndcg(wanted: &[u32], gains: &[u32]) -> f64 {
+    let mut ideal = wanted.to_vec();
+    ideal.sort_unstable_by(|a, b| b.cmp(a));
+    let best = dcg(&ideal);
+    if best > 0.0 { dcg(gains) / best } else { 0.0 }
+}
+
+/// Discounted cumulative gain of the first ten.
 fn dcg(grades: &[u32]) -> f64 {
-    grades
-        .iter()
-        .zip(2u32..)
-        .map(|(grade, place)| (f64::from(2u32.pow(*grade)) - 1.0) / f64::from(place).log2())
-        .sum()
+    let places = grades.iter().zip(2u32..).take(SHORT);
+    places.map(|(&grade, place)| gain(grade) / f64::from(place).log2()).sum()
 }
 
-/// How often the nearest clause of another document is the same measure.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SimilarScores {
-    /// Share of (member, other document) pairs whose best hit there is a member.
-    pub region_p1: f64,
-    /// How many pairs there are.
-    pub pairs: usize,
-    /// Anchors that no clause holds.
-    pub lost: usize,
+/// What a grade is worth: 2^grade − 1.
+pub(super) fn gain(grade: u32) -> f64 {
+    f64::from(grade).exp2() - 1.0
 }
 
-/// Asks for measures like each member of each cluster.
-pub fn score_similar(engine: &Engine, gold: &[GoldCluster]) -> Result<SimilarScores> {
-    let Some(generation) = engine.generation() else { return Ok(SimilarScores::default()) };
-    let texts: Vec<(String, String)> = generation
-        .clauses()
-        .map(|clause| (clause.document.file.clone(), squeeze(&clause.clause.text)))
-        .collect();
-    let mut same: BTreeMap<ClauseIndex, BTreeSet<ClauseIndex>> = BTreeMap::new();
-    let mut lost = 0;
-    for cluster in gold {
-        let located: Vec<Option<ClauseIndex>> =
-            cluster.members.iter().map(|member| locate(&texts, &member.seed, &member.anchor)).collect();
-        lost += located.iter().filter(|clause| clause.is_none()).count();
-        let members: Vec<ClauseIndex> = located.into_iter().flatten().collect();
-        for &member in &members {
-            let others = members
-                .iter()
-                .copied()
-                .filter(|&other| file(&generation, other) != file(&generation, member));
-            same.entry(member).or_default().extend(others);
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: gains 1, 0, 2 against an ideal of 2, 2, 1.
+    #[test]
+    fn a_ranking_worked_out_by_hand() {
+        let wanted = [2, 1, 2];
+        let hits = [vec![1], vec![], vec![1, 0], vec![0]];
+        let measures = measure(&wanted, &hits, 2);
+        let got = 1.0 + 3.0 / 2.0;
+        let ideal = 3.0 + 3.0 / 3f64.log2() + 1.0 / 2.0;
+        assert!((measures.ndcg_10 - got / ideal).abs() < 1e-12);
+        assert!((measures.ndcg_10 - 0.4636).abs() < 1e-4, "{}", measures.ndcg_10);
+        assert!((measures.recall_10 - 2.0 / 3.0).abs() < 1e-12);
+        assert!((measures.mrr_10 - 1.0).abs() < 1e-12);
+        assert_eq!(measures.p_1, 0.0, "the first hit only helps");
     }
-    let (mut hits, mut pairs) = (0usize, 0usize);
-    for (member, others) in same.iter().filter(|(_, others)| !others.is_empty()) {
-        let Some(clause) = generation.clause(*member) else { continue };
-        let request = SimilarRequest {
-            limit: 50,
-            exclude_same_document: true,
-            ..SimilarRequest::to_clause(clause.clause.id.as_str())
-        };
-        let (_, answer) = engine.similar(&request)?;
-        let mut best: HashMap<String, ClauseIndex> = HashMap::new();
-        for hit in &answer.hits {
-            best.entry(file(&generation, hit.clause)).or_insert(hit.clause);
-        }
-        let documents: BTreeSet<String> = others.iter().map(|other| file(&generation, *other)).collect();
-        pairs += documents.len();
-        hits += documents
-            .iter()
-            .filter(|document| best.get(*document).is_some_and(|clause| others.contains(clause)))
-            .count();
+
+    #[test]
+    fn depth_counts() {
+        let mut hits = vec![Vec::new(); 10];
+        hits.push(vec![0]);
+        let measures = measure(&[1], &hits, 1);
+        assert_eq!(
+            measures,
+            Measures { ndcg_10: 0.0, recall_10: 0.0, recall_50: 1.0, mrr_10: 0.0, p_1: 0.0 }
+        );
     }
-    Ok(SimilarScores { region_p1: hits as f64 / pairs.max(1) as f64, pairs, lost })
-}
 
-fn file(generation: &Generation, clause: ClauseIndex) -> String {
-    generation.clause(clause).map(|clause| clause.document.file.clone()).unwrap_or_default()
-}
+    #[test]
+    fn more_wanted_than_fits_is_no_loss() {
+        let wanted = [2; 20];
+        let hits: Vec<Vec<usize>> = (0..10).map(|at| vec![at]).collect();
+        let measures = measure(&wanted, &hits, 2);
+        assert!((measures.ndcg_10 - 1.0).abs() < 1e-12 && (measures.recall_10 - 1.0).abs() < 1e-12);
+        assert!((measures.recall_50 - 0.5).abs() < 1e-12);
+    }
 
-/// The shortest clause that holds the anchor.
-fn locate(texts: &[(String, String)], seed: &str, anchor: &str) -> Option<ClauseIndex> {
-    let anchor = squeeze(anchor);
-    let holding =
-        texts.iter().zip(0u32..).filter(|((file, text), _)| file.starts_with(seed) && text.contains(&anchor));
-    holding.min_by_key(|((_, text), _)| text.chars().count()).map(|(_, clause)| clause)
+    #[test]
+    fn nothing_found_and_nothing_wanted_are_zero() {
+        assert_eq!(measure(&[2], &[], 2), Measures::default());
+        assert_eq!(measure(&[], &[vec![]], 2).ndcg_10, 0.0);
+        assert_eq!(Measures::mean([]), Measures::default());
+    }
+
+    #[test]
+    fn means_are_of_each_measure() {
+        let one = Measures { ndcg_10: 1.0, recall_10: 0.5, recall_50: 1.0, mrr_10: 0.25, p_1: 1.0 };
+        let mean = Measures::mean([&one, &Measures::default()]);
+        assert_eq!(mean, Measures { ndcg_10: 0.5, recall_10: 0.25, recall_50: 0.5, mrr_10: 0.125, p_1: 0.5 });
+    }
 }

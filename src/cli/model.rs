@@ -34,6 +34,10 @@ pub(super) struct ModelOptions {
     #[arg(long, global = true, env = "TIAOKUAN_RERANKER_BUDGET_MS", value_name = "MS")]
     pub reranker_budget_ms: Option<u64>,
 
+    /// Room in the index for vectors of tokens, in bytes; 0 for none [default: 268435456]
+    #[arg(long, global = true, env = "TIAOKUAN_MAX_TOKEN_BYTES", value_name = "BYTES")]
+    pub max_token_bytes: Option<u64>,
+
     /// Do without a model: keyword search only
     #[arg(long, global = true, env = "TIAOKUAN_NO_MODEL", value_parser = FalseyValueParser::new())]
     pub no_model: bool,

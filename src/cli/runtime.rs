@@ -10,6 +10,7 @@ use crate::embed::model::{self as model_files, ModelFiles, ModelSettings};
 use crate::embed::{Embedder, OnnxReranker};
 use crate::error::{Error, Kind, Result};
 use crate::index::Store;
+use crate::pipeline::BuildOptions;
 use crate::search::Engine;
 
 /// Enough for a small cross-encoder on two cores; a person still waits that long.
@@ -30,6 +31,7 @@ impl Runtime {
         model.model_home = model.model_home.or_else(|| config.model_home.clone());
         model.reranker = model.reranker.or_else(|| config.reranker.clone());
         model.reranker_budget_ms = model.reranker_budget_ms.or(config.reranker_budget_ms);
+        model.max_token_bytes = model.max_token_bytes.or(config.max_token_bytes);
         model.no_model |= config.no_model;
         model.offline |= config.offline;
         Self { data_dir, model }
@@ -37,6 +39,14 @@ impl Runtime {
 
     pub(super) fn store(&self) -> Store {
         Store::new(&self.data_dir)
+    }
+
+    pub(super) fn build_options(&self, rebuild: bool) -> BuildOptions {
+        let default = BuildOptions::default();
+        BuildOptions {
+            rebuild,
+            max_token_bytes: self.model.max_token_bytes.unwrap_or(default.max_token_bytes),
+        }
     }
 
     pub(super) fn model_settings(&self) -> ModelSettings {

@@ -80,4 +80,12 @@ pub trait Embedder: Send + Sync {
     /// [`embed`](Self::embed) makes it. `progress` gets the count of texts done, in increasing order
     /// but from several threads. The first error ends the work.
     fn embed_all(&self, texts: &[&str], progress: &(dyn Fn(usize) + Sync)) -> Result<Vec<Vec<f32>>>;
+
+    /// The unit-length vectors `[tokens][dimensions]` of the text's tokens, without the marks that the
+    /// tokenizer puts at both ends; empty where the model tells none. As [`embed`](Self::embed) otherwise.
+    fn embed_tokens(&self, text: &str) -> Result<Vec<Vec<f32>>>;
+
+    /// The token vectors of each text, in their order, handed to `take` one text after the other: together
+    /// they may not fit into memory. As [`embed_all`](Self::embed_all) otherwise.
+    fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()>;
 }

@@ -12,7 +12,7 @@ use super::rank::{self, Sought};
 use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
 use super::rerank::Refinement;
 use super::response::{Answer, ClauseIndex, Hit};
-use super::{facet, filter, highlight, page, similar};
+use super::{facet, filter, highlight, maxsim, page, similar};
 use crate::embed::{Embedder, ModelId, Reranker};
 use crate::error::{Error, Kind, Result};
 use crate::index::{FixedBitSet, Generation, quantise};
@@ -163,7 +163,13 @@ impl Engine {
         let allowed = filter::allowed(generation, &request.filter)?;
         let allowed = restrict(generation, query, allowed)?;
         let (vector, notices) = self.query_vector(generation, &query.text, request.mode)?;
-        Ok((rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?, notices))
+        let has_vector = vector.is_some();
+        let mut weighed = rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?;
+        let tokens = generation.tokens().filter(|_| has_vector && self.weights.search.maxsim != 0.0);
+        if let Some((tokens, embedder)) = tokens.zip(self.embedder.as_deref()) {
+            maxsim::add(tokens, &embedder.embed_tokens(&query.text)?, &self.weights.search, &mut weighed)?;
+        }
+        Ok((weighed, notices))
     }
 
     /// Answers `request`: clauses like a given one, best first.

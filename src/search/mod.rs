@@ -10,6 +10,7 @@ mod features;
 mod filter;
 mod fuse;
 mod highlight;
+mod maxsim;
 mod page;
 mod query;
 mod rank;

@@ -85,6 +85,21 @@ fn an_empty_text_is_an_error_and_ends_a_batch() {
 }
 
 #[test]
+fn tokens_have_vectors_that_depend_on_their_text_alone() {
+    let tokens = EMBEDDER.embed_tokens("压缩企业开办时间").unwrap();
+    assert_eq!((tokens.len(), tokens[0].len()), (8, 512), "one a character, without the marks at the ends");
+    let mut all = Vec::new();
+    EMBEDDER
+        .embed_all_tokens(&["推进不动产登记", "压缩企业开办时间"], &mut |tokens| {
+            all.push(tokens.to_vec())
+        })
+        .unwrap();
+    assert!(all[1] == tokens && all[0].len() == 7);
+    let long = EMBEDDER.embed_tokens(&"优化营商环境，".repeat(3_000)).unwrap();
+    assert_eq!(long.len(), 510);
+}
+
+#[test]
 fn progress_counts_every_text() {
     let highest = AtomicUsize::new(0);
     let progress = |done| _ = highest.fetch_max(done, Ordering::SeqCst);

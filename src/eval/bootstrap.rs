@@ -48,6 +48,7 @@ fn percentile(values: &[f64], share: f64) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the expected figures are exact in binary")]
 mod tests {
     use super::*;
 

@@ -180,14 +180,14 @@ mod tests {
             ],
             held: if relevant { vec![0] } else { Vec::new() },
         };
-        let mut sample = |at: usize| Sample {
+        let sample = |at: usize| Sample {
             qid: format!("q{at}"),
-            kind: if at % 3 == 0 { "exact" } else { "question" }.to_owned(),
+            kind: if at.is_multiple_of(3) { "exact" } else { "question" }.to_owned(),
             grades: vec![2],
             candidates: (0..20).map(|place| candidate(place == 7)).collect(),
             ..Sample::default()
         };
-        (0..30).map(|at| sample(at)).collect()
+        (0..30).map(sample).collect()
     }
 
     fn options() -> FitOptions {

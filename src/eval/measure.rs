@@ -95,6 +95,7 @@ pub(super) fn gain(grade: u32) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the expected figures are exact in binary")]
 mod tests {
     use super::*;
 

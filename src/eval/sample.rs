@@ -90,6 +90,7 @@ pub(super) fn dot(features: &[f32], weights: &[f64]) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the expected figures are exact in binary")]
 mod tests {
     use super::*;
 

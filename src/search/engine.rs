@@ -26,6 +26,9 @@ pub struct Engine {
     weights: WeightSets,
 }
 
+/// A candidate and its features.
+pub type FeatureRow = (ClauseIndex, [f32; FEATURES]);
+
 /// Whether semantic queries can be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelState {
@@ -143,10 +146,7 @@ impl Engine {
 
     /// The features of every candidate of `request`, in the order of [`super::Weights::names`]: what
     /// weights are fitted on.
-    pub fn features(
-        &self,
-        request: &SearchRequest,
-    ) -> Result<(Arc<Generation>, Vec<(ClauseIndex, [f32; FEATURES])>)> {
+    pub fn features(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Vec<FeatureRow>)> {
         let query = Query::parse(&request.query)?;
         let generation = self.current()?;
         let (weighed, _) = self.weigh(&generation, request, &query)?;

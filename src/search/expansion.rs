@@ -37,7 +37,9 @@ pub(super) fn thesaurus_scores(
         sum.iter_mut().zip(best).for_each(|(sum, best)| *sum += best);
     }
     let share = room / expansions.len() as f32;
-    sum.iter_mut().for_each(|score| *score *= share);
+    for score in &mut sum {
+        *score *= share;
+    }
     Ok(sum)
 }
 

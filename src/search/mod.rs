@@ -19,7 +19,7 @@ mod rerank;
 mod response;
 mod similar;
 
-pub use engine::{Engine, ModelMismatch, ModelState};
+pub use engine::{Engine, FeatureRow, ModelMismatch, ModelState};
 pub use fuse::{FEATURES, WeightSets, Weights};
 pub use query::Query;
 pub use request::{

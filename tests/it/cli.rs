@@ -114,7 +114,7 @@ fn nothing_found_and_nothing_indexed() {
     let place = Workplace::indexed();
     place.run(&["search", "\"外星飞船\""]).code(3).stdout(contains("没有找到"));
     let empty = Workplace::new();
-    for arguments in [&["search", "审批"][..], &["similar", "a:b"], &["documents"], &["eval"]] {
+    for arguments in [&["search", "审批"][..], &["similar", "a:b"], &["documents"]] {
         empty.run(arguments).code(1).stderr(contains("[no_generation]"));
     }
 }

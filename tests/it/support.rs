@@ -195,7 +195,7 @@ fn facts() -> Facts {
 
 /// The normalised source of `text` as a file of that name would give it; plain text where it is no
 /// document to load (arbitrary text of a property test).
-pub fn source(file: &str, text: &str) -> tiaokuan::normalise::Source {
+pub(crate) fn source(file: &str, text: &str) -> tiaokuan::normalise::Source {
     use tiaokuan::load::{Limits, Loaded, load};
     let loaded =
         load(file, text.as_bytes(), &Limits::default()).unwrap_or_else(|_| Loaded::from_text(file, text));

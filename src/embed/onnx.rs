@@ -134,7 +134,9 @@ impl Embedder for OnnxEmbedder {
     fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()> {
         for some in texts.chunks(TOKEN_BATCH) {
             let all = self.map_all(some, |text| self.tokens_for(Purpose::Bulk, text))?;
-            all.iter().for_each(|tokens| take(tokens));
+            for tokens in &all {
+                take(tokens);
+            }
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ pub trait Reranker: Send + Sync {
     fn score(&self, query: &str, texts: &[&str]) -> Result<Vec<f32>>;
 }
 
-/// A cross-encoder in ONNX with one logit a pair, such as bge-reranker or a MiniLM one.
+/// A cross-encoder in ONNX with one logit a pair, such as bge-reranker.
 pub struct OnnxReranker {
     id: ModelId,
     /// One instance that uses all cores: queries take turns.

@@ -169,7 +169,9 @@ mod tests {
 
     fn written(clauses: &[Vec<Vec<f32>>], dimensions: usize) -> (tempfile::TempDir, TokenIndex) {
         let mut table = TokenTable { dimensions, ..TokenTable::default() };
-        clauses.iter().for_each(|tokens| table.push(tokens));
+        for tokens in clauses {
+            table.push(tokens);
+        }
         let directory = tempfile::tempdir().unwrap();
         table.write(directory.path()).unwrap();
         let index = TokenIndex::open(directory.path(), dimensions, clauses.len()).unwrap();

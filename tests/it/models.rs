@@ -194,8 +194,8 @@ fn reranked(engine: Engine, stub: Stub, budget: Duration, mode: Mode) -> Answer 
 /// A place with more measures than a reranker reads in one step.
 fn many_measures() -> Place {
     let place = Place { folder: tempfile::tempdir().unwrap() };
-    let measures: String =
-        (1..20).map(|n| format!("{n}.压缩办结时限。第{n}类企业开办办结时限压缩至{n}个工作日。\n")).collect();
+    let measure = |n: u32| format!("{n}.压缩办结时限。第{n}类企业开办办结时限压缩至{n}个工作日。");
+    let measures = (1..20).map(measure).collect::<Vec<_>>().join("\n");
     std::fs::write(place.policy(), format!("青田区实施方案\n\n一、企业开办\n{measures}")).unwrap();
     place.index("model-a");
     place
@@ -244,7 +244,7 @@ fn keyword_queries_are_not_reranked_and_known_pairs_are_not_read_again() {
     let place = many_measures();
     let stub = Stub::preferring("第9类");
     let read = stub.read.clone();
-    let engine = place.engine("model-a").with_reranker(Arc::new(stub), Duration::from_secs(60));
+    let engine = place.engine("model-a").with_reranker(Arc::new(stub), Duration::from_mins(1));
     assert!(engine.search(&request(Mode::Keyword)).unwrap().1.notices.is_empty());
     assert_eq!(read.load(Ordering::SeqCst), 0);
     let first = engine.search(&request(Mode::Semantic)).unwrap().1;

@@ -1,5 +1,6 @@
 //! The write path on one screen: bytes to a record, records to a generation.
 
+mod tokens;
 mod vectors;
 
 use std::collections::{BTreeMap, HashMap};
@@ -66,6 +67,10 @@ pub struct BuildReport {
     pub unchanged: usize,
     /// Texts that were embedded rather than taken from the cache.
     pub embedded: usize,
+    /// Bytes that vectors of the clauses' tokens take at most; 0 without a model.
+    pub token_bytes: u64,
+    /// Whether there are none because they would take more than allowed.
+    pub tokens_skipped: bool,
     /// Files that could not be read: name, stable code and reason.
     pub failures: Vec<Failure>,
     /// Warnings by code.
@@ -212,8 +217,35 @@ pub fn index(
     rebuild: bool,
     progress: &dyn Progress,
 ) -> Result<BuildReport> {
+    index_with(store, inputs, embedder, BuildOptions { rebuild, ..BuildOptions::default() }, progress)
+}
+
+/// What a build may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuildOptions {
+    /// Begin with an empty index.
+    pub rebuild: bool,
+    /// Room for vectors of tokens; where they would take more there are none, and the report says so.
+    pub max_token_bytes: u64,
+}
+
+impl Default for BuildOptions {
+    /// 256 MiB, which hold some 20,000 to 30,000 clauses of policy documents.
+    fn default() -> Self {
+        Self { rebuild: false, max_token_bytes: 256 << 20 }
+    }
+}
+
+/// As [`index`], with all that can be told.
+pub fn index_with(
+    store: &Store,
+    inputs: impl Iterator<Item = Result<Input>>,
+    embedder: Option<&dyn Embedder>,
+    options: BuildOptions,
+    progress: &dyn Progress,
+) -> Result<BuildReport> {
     let writer = store.writer()?;
-    let current = if rebuild { None } else { store.open()? };
+    let current = if options.rebuild { None } else { store.open()? };
     let mut build = Build::new(&writer, current.as_deref());
     build.read(inputs, progress)?;
     let (records, mut report) = (build.records, build.report);
@@ -223,14 +255,21 @@ pub fn index(
     }
     let documents: Vec<_> = records.into_values().collect();
     summarise(&documents, &mut report);
-    let is_current =
-        current.as_ref().is_some_and(|current| vectors::are_current(current.manifest(), embedder));
+    report.token_bytes = embedder.map_or(0, |embedder| tokens::bytes(&documents, embedder.dimensions()));
+    let has_tokens = embedder.is_some() && report.token_bytes <= options.max_token_bytes;
+    report.tokens_skipped = embedder.is_some() && !has_tokens;
+    let is_current = current
+        .as_ref()
+        .is_some_and(|current| vectors::are_current(current.manifest(), embedder, has_tokens));
     if report.read == 0 && is_current {
         return Ok(report);
     }
-    let vectors = embedder
+    let mut vectors = embedder
         .map(|embedder| vectors::embed(store, &documents, embedder, &mut report, progress))
         .transpose()?;
+    if let Some((output, embedder)) = vectors.as_mut().zip(embedder).filter(|_| has_tokens) {
+        output.tokens = Some(tokens::embed(&documents, embedder, current.as_deref(), progress)?);
+    }
     progress.stage("write", 1);
     let (number, folder) = writer.begin()?;
     let input = BuildInput { generation: number, documents, vectors, graph_from: index::GRAPH_FROM };

@@ -21,6 +21,12 @@ pub struct Config {
     pub model_dir: Option<PathBuf>,
     /// Where fetched models are kept.
     pub model_home: Option<PathBuf>,
+    /// Directory with a cross-encoder that reorders the best hits.
+    pub reranker: Option<PathBuf>,
+    /// Milliseconds that it may take a query.
+    pub reranker_budget_ms: Option<u64>,
+    /// Room in the index for vectors of tokens, in bytes.
+    pub max_token_bytes: Option<u64>,
     /// Do without a model.
     pub no_model: bool,
     /// Ask no other machine for the model.

@@ -51,7 +51,16 @@ pub(super) fn build(
     rebuild: bool,
 ) -> Result<BuildReport> {
     let bars = Bars::default();
-    pipeline::index(&runtime.store(), pipeline::inputs(paths), embedder, rebuild, &bars)
+    let options = runtime.build_options(rebuild);
+    let report = pipeline::index_with(&runtime.store(), pipeline::inputs(paths), embedder, options, &bars)?;
+    if report.tokens_skipped && options.max_token_bytes > 0 {
+        anstream::eprintln!(
+            "no vectors of tokens: they would take up to {} bytes, and {} are allowed (--max-token-bytes); search works without",
+            report.token_bytes,
+            options.max_token_bytes
+        );
+    }
+    Ok(report)
 }
 
 fn print(out: &mut dyn Write, report: &BuildReport, started: Instant) -> Result<()> {

@@ -26,6 +26,18 @@ pub(super) struct ModelOptions {
     #[arg(long, global = true, env = "TIAOKUAN_MODEL_HOME", value_name = "DIR")]
     pub model_home: Option<PathBuf>,
 
+    /// Directory with a cross-encoder of yours that reorders the best hits: model.onnx, tokenizer.json
+    #[arg(long, global = true, env = "TIAOKUAN_RERANKER", value_name = "DIR")]
+    pub reranker: Option<PathBuf>,
+
+    /// Milliseconds that the cross-encoder may take a query before it is passed over [default: 2000]
+    #[arg(long, global = true, env = "TIAOKUAN_RERANKER_BUDGET_MS", value_name = "MS")]
+    pub reranker_budget_ms: Option<u64>,
+
+    /// Room in the index for vectors of tokens, in bytes; 0 for none [default: 268435456]
+    #[arg(long, global = true, env = "TIAOKUAN_MAX_TOKEN_BYTES", value_name = "BYTES")]
+    pub max_token_bytes: Option<u64>,
+
     /// Do without a model: keyword search only
     #[arg(long, global = true, env = "TIAOKUAN_NO_MODEL", value_parser = FalseyValueParser::new())]
     pub no_model: bool,

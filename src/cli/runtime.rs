@@ -2,14 +2,19 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::config::Config;
 use super::model::{self, ModelOptions};
-use crate::embed::Embedder;
 use crate::embed::model::{self as model_files, ModelFiles, ModelSettings};
+use crate::embed::{Embedder, OnnxReranker};
 use crate::error::{Error, Kind, Result};
 use crate::index::Store;
+use crate::pipeline::BuildOptions;
 use crate::search::Engine;
+
+/// Enough for a small cross-encoder on two cores; a person still waits that long.
+const RERANKER_BUDGET_MS: u64 = 2_000;
 
 /// The store and the model that the flags name.
 #[derive(Clone, Debug)]
@@ -24,6 +29,9 @@ impl Runtime {
             data_dir.or_else(|| config.data_dir.clone()).unwrap_or_else(|| PathBuf::from("index/data"));
         model.model_dir = model.model_dir.or_else(|| config.model_dir.clone());
         model.model_home = model.model_home.or_else(|| config.model_home.clone());
+        model.reranker = model.reranker.or_else(|| config.reranker.clone());
+        model.reranker_budget_ms = model.reranker_budget_ms.or(config.reranker_budget_ms);
+        model.max_token_bytes = model.max_token_bytes.or(config.max_token_bytes);
         model.no_model |= config.no_model;
         model.offline |= config.offline;
         Self { data_dir, model }
@@ -31,6 +39,14 @@ impl Runtime {
 
     pub(super) fn store(&self) -> Store {
         Store::new(&self.data_dir)
+    }
+
+    pub(super) fn build_options(&self, rebuild: bool) -> BuildOptions {
+        let default = BuildOptions::default();
+        BuildOptions {
+            rebuild,
+            max_token_bytes: self.model.max_token_bytes.unwrap_or(default.max_token_bytes),
+        }
     }
 
     pub(super) fn model_settings(&self) -> ModelSettings {
@@ -80,14 +96,32 @@ impl Runtime {
             Error::new(Kind::Unavailable, "no_generation", message)
         })?;
         let has_vectors = generation.manifest().model.is_some();
-        let engine = Engine::new(if has_vectors { self.find_embedder() } else { None });
+        let engine = self.engine_with(if has_vectors { self.find_embedder() } else { None })?;
         engine.publish(generation);
+        warn_of_mismatch(&engine);
         Ok(engine)
+    }
+
+    /// An engine without a generation that uses `embedder` and the cross-encoder that the flags name. One
+    /// that cannot be used is an error: who names it wants it.
+    pub(super) fn engine_with(&self, embedder: Option<Arc<dyn Embedder>>) -> Result<Engine> {
+        let engine = Engine::new(embedder);
+        let Some(directory) = &self.model.reranker else { return Ok(engine) };
+        let files = model_files::find_reranker(directory, &self.model_settings())?;
+        let budget = Duration::from_millis(self.model.reranker_budget_ms.unwrap_or(RERANKER_BUDGET_MS));
+        Ok(engine.with_reranker(Arc::new(OnnxReranker::open(&files)?), budget))
     }
 }
 
 fn open(files: &ModelFiles) -> Result<Arc<dyn Embedder>> {
     Ok(Arc::new(model_files::open(files)?))
+}
+
+/// Says on standard error that the index was made with another model.
+pub(super) fn warn_of_mismatch(engine: &Engine) {
+    if let Some(mismatch) = engine.mismatch() {
+        anstream::eprintln!("model: {mismatch} [model_mismatch]");
+    }
 }
 
 fn warn(error: &Error) {

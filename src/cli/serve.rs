@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use super::config::Config;
 use super::index;
-use super::runtime::Runtime;
+use super::runtime::{Runtime, warn_of_mismatch};
 use crate::error::{Error, Kind, Result};
 use crate::search::Engine;
 use crate::serve::{self, AppState, HostPolicy};
@@ -56,10 +56,11 @@ impl ServeCommand {
         } else {
             runtime.find_embedder()
         };
-        let engine = Engine::new(embedder);
+        let engine = runtime.engine_with(embedder)?;
         if let Some(generation) = runtime.store().open()? {
             engine.publish(generation);
         }
+        warn_of_mismatch(&engine);
         Ok(engine)
     }
 }
@@ -100,7 +101,9 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
 
 async fn answer(listener: TcpListener, engine: Engine) -> Result<()> {
     let address = listener.local_addr().map_err(|error| Error::io("listening", error))?;
-    let model = if engine.model() == crate::search::ModelState::Absent {
+    let model = if engine.mismatch().is_some() {
+        "; the index was made with another model: keyword search only"
+    } else if engine.model() == crate::search::ModelState::Absent {
         "; no model: keyword search only"
     } else {
         ""

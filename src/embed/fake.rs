@@ -14,9 +14,14 @@ pub struct FakeEmbedder {
 }
 
 impl FakeEmbedder {
-    /// The one there is.
+    /// The usual one.
     pub fn new() -> Self {
-        Self { id: ModelId::new("fake-bigrams@1") }
+        Self::named("fake-bigrams@1")
+    }
+
+    /// One that passes for another model: its vectors are the same, its id is `id`.
+    pub fn named(id: &str) -> Self {
+        Self { id: ModelId::new(id) }
     }
 }
 
@@ -54,6 +59,23 @@ impl Embedder for FakeEmbedder {
             })
             .collect()
     }
+
+    fn embed_tokens(&self, text: &str) -> Result<Vec<Vec<f32>>> {
+        Ok(prepare(text)?.chars().map(token_vector).collect())
+    }
+
+    fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()> {
+        texts.iter().try_for_each(|text| self.embed_tokens(text).map(|tokens| take(&tokens)))
+    }
+}
+
+/// A character's vector: every component ± the same, by the character's hash.
+fn token_vector(character: char) -> Vec<f32> {
+    let mut bits = [0; DIMENSIONS / 8];
+    blake3::Hasher::new().update(character.to_string().as_bytes()).finalize_xof().fill(&mut bits);
+    let component = |bit: usize| bits.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1);
+    let signs = (0..DIMENSIONS).map(|bit| if component(bit) { 1.0 } else { -1.0 });
+    super::onnx::unit_length(signs.collect())
 }
 
 fn add_gram(vector: &mut [f32], gram: &[char]) {

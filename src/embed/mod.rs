@@ -2,6 +2,7 @@
 //!
 //! [`Embedder`] is all that other stages see. [`onnx`] runs bge-small-zh-v1.5 through fastembed and
 //! ONNX Runtime (which appear nowhere else in the crate); [`model`] finds or fetches its files;
+//! [`rerank`] runs a cross-encoder of the user's;
 //! [`cache`] keeps vectors across builds; [`fake`] stands in for the model where only the shape of
 //! vectors matters.
 //!
@@ -28,6 +29,7 @@ pub mod model;
 pub mod onnx;
 mod pool;
 mod prepare;
+pub mod rerank;
 mod runtime;
 #[cfg(test)]
 mod with_model;
@@ -35,6 +37,7 @@ mod with_model;
 pub use cache::VectorCache;
 pub use fake::FakeEmbedder;
 pub use onnx::OnnxEmbedder;
+pub use rerank::{OnnxReranker, Reranker};
 
 /// Identifies the weights, the tokenizer and how they are run, such as
 /// `bge-small-zh-v1.5-int8@15b717c3+fold2`: vectors of different ids are never mixed.
@@ -77,4 +80,12 @@ pub trait Embedder: Send + Sync {
     /// [`embed`](Self::embed) makes it. `progress` gets the count of texts done, in increasing order
     /// but from several threads. The first error ends the work.
     fn embed_all(&self, texts: &[&str], progress: &(dyn Fn(usize) + Sync)) -> Result<Vec<Vec<f32>>>;
+
+    /// The unit-length vectors `[tokens][dimensions]` of the text's tokens, without the marks that the
+    /// tokenizer puts at both ends; empty where the model tells none. As [`embed`](Self::embed) otherwise.
+    fn embed_tokens(&self, text: &str) -> Result<Vec<Vec<f32>>>;
+
+    /// The token vectors of each text, in their order, handed to `take` one text after the other: together
+    /// they may not fit into memory. As [`embed_all`](Self::embed_all) otherwise.
+    fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()>;
 }

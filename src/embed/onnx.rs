@@ -8,7 +8,9 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fastembed::{InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
+use fastembed::{
+    InitOptionsUserDefined, OutputKey, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel,
+};
 
 use super::model::{ModelFiles, identity};
 use super::pool::{Pool, Purpose};
@@ -17,7 +19,10 @@ use super::{Embedder, ModelId, runtime};
 use crate::error::{Error, Kind, Result};
 
 /// Tokens of a text that count; the model knows no more positions.
-const MAX_TOKENS: usize = 512;
+pub(super) const MAX_TOKENS: usize = 512;
+
+/// Texts whose token vectors are held at once: a megabyte each at most.
+const TOKEN_BATCH: usize = 64;
 
 /// fastembed wants these beside the tokenizer. Padding never happens with one text a run, so they
 /// serve any model.
@@ -60,6 +65,38 @@ impl OnnxEmbedder {
         }
         Ok(unit_length(vector))
     }
+
+    fn tokens_for(&self, purpose: Purpose, text: &str) -> Result<Vec<Vec<f32>>> {
+        let text = prepare(text)?;
+        let tokens = self.pool.with(purpose, |instance| {
+            run_tokens(instance, &text)
+                .map_err(|error| Error::internal("the model failed on a text").with_source(error))
+        })?;
+        if tokens.iter().any(|token| token.len() != self.dimensions) {
+            return Ok(Vec::new());
+        }
+        Ok(tokens.into_iter().map(unit_length).collect())
+    }
+
+    /// `work` of every text on all cores, in the order of `texts`; the first error ends it.
+    fn map_all<T: Send>(&self, texts: &[&str], work: impl Fn(&str) -> Result<T> + Sync) -> Result<Vec<T>> {
+        let next = AtomicUsize::new(0);
+        let worker = || {
+            let mut done = Vec::new();
+            while let Some((index, text)) = take_next(&next, texts) {
+                let result = work(text);
+                if result.is_err() {
+                    // The other workers find nothing left to do.
+                    next.store(texts.len(), Ordering::Relaxed);
+                }
+                done.push((index, result?));
+            }
+            Ok(done)
+        };
+        let mut numbered = on_threads(self.pool.bulk_limit().min(texts.len()), worker)?;
+        numbered.sort_unstable_by_key(|(index, _)| *index);
+        Ok(numbered.into_iter().map(|(_, result)| result).collect())
+    }
 }
 
 impl std::fmt::Debug for OnnxEmbedder {
@@ -82,24 +119,26 @@ impl Embedder for OnnxEmbedder {
     }
 
     fn embed_all(&self, texts: &[&str], progress: &(dyn Fn(usize) + Sync)) -> Result<Vec<Vec<f32>>> {
-        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let work = || {
-            let mut vectors = Vec::new();
-            while let Some((index, text)) = take_next(&next, texts) {
-                let vector = self.embed_for(Purpose::Bulk, text);
-                if vector.is_err() {
-                    // The other workers find nothing left to do.
-                    next.store(texts.len(), Ordering::Relaxed);
-                }
-                vectors.push((index, vector?));
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+        let done = AtomicUsize::new(0);
+        self.map_all(texts, |text| {
+            let vector = self.embed_for(Purpose::Bulk, text)?;
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            Ok(vector)
+        })
+    }
+
+    fn embed_tokens(&self, text: &str) -> Result<Vec<Vec<f32>>> {
+        self.tokens_for(Purpose::Query, text)
+    }
+
+    fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()> {
+        for some in texts.chunks(TOKEN_BATCH) {
+            let all = self.map_all(some, |text| self.tokens_for(Purpose::Bulk, text))?;
+            for tokens in &all {
+                take(tokens);
             }
-            Ok(vectors)
-        };
-        let workers = self.pool.bulk_limit().min(texts.len());
-        let mut numbered = on_threads(workers, work)?;
-        numbered.sort_unstable_by_key(|(index, _)| *index);
-        Ok(numbered.into_iter().map(|(_, vector)| vector).collect())
+        }
+        Ok(())
     }
 }
 
@@ -123,17 +162,7 @@ fn on_threads<T: Send>(count: usize, work: impl Fn() -> Result<Vec<T>> + Sync) -
 }
 
 fn instance(files: &ModelFiles) -> Result<TextEmbedding> {
-    let read = |path: &Path| std::fs::read(path).map_err(|source| Error::io(path.display(), source));
-    let tokenizer = read(&files.tokenizer)?;
-    // Parsed here first, because fastembed's error does not say which file is at fault.
-    serde_json::from_slice::<serde::de::IgnoredAny>(&tokenizer)
-        .map_err(|error| broken(&files.tokenizer, &error))?;
-    let tokenizer_files = TokenizerFiles {
-        tokenizer_file: tokenizer,
-        config_file: b"{}".to_vec(),
-        special_tokens_map_file: b"{}".to_vec(),
-        tokenizer_config_file: TOKENIZER_CONFIG.into(),
-    };
+    let tokenizer_files = tokenizer_files(&files.tokenizer)?;
     let model =
         UserDefinedEmbeddingModel::new(read(&files.model)?, tokenizer_files).with_pooling(Pooling::Cls);
     let options = InitOptionsUserDefined::new()
@@ -146,12 +175,43 @@ fn instance(files: &ModelFiles) -> Result<TextEmbedding> {
     })
 }
 
+/// The content of a model's file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| Error::io(path.display(), source))
+}
+
+/// What fastembed wants of a tokenizer, from its `tokenizer.json`.
+pub(super) fn tokenizer_files(path: &Path) -> Result<TokenizerFiles> {
+    let tokenizer_file = read(path)?;
+    // Parsed here first, because fastembed's error does not say which file is at fault.
+    serde_json::from_slice::<serde::de::IgnoredAny>(&tokenizer_file).map_err(|error| broken(path, &error))?;
+    Ok(TokenizerFiles {
+        tokenizer_file,
+        config_file: b"{}".to_vec(),
+        special_tokens_map_file: b"{}".to_vec(),
+        tokenizer_config_file: TOKENIZER_CONFIG.into(),
+    })
+}
+
 fn run(instance: &mut TextEmbedding, text: &str) -> fastembed::Result<Vec<f32>> {
     let vectors = instance.embed([text], None)?;
     vectors.into_iter().next().ok_or(fastembed::Error::EmptyTokenizations)
 }
 
-fn broken(file: &Path, reason: &dyn std::fmt::Display) -> Error {
+/// The vectors `[tokens][dimensions]` of a text's tokens but for the first and the last, which are the
+/// tokenizer's; empty where the model has no such output.
+fn run_tokens(instance: &mut TextEmbedding, text: &str) -> fastembed::Result<Vec<Vec<f32>>> {
+    let outputs = instance.transform([text], None)?.into_raw();
+    let precedence = &[OutputKey::OnlyOne, OutputKey::ByName("last_hidden_state")][..];
+    let Some(output) = outputs.first() else { return Ok(Vec::new()) };
+    let Ok(values) = output.select_output(&precedence) else { return Ok(Vec::new()) };
+    let &[1, tokens, dimensions] = values.shape() else { return Ok(Vec::new()) };
+    let values: Vec<f32> = values.iter().copied().collect();
+    let rows = values.chunks_exact(dimensions.max(1)).map(<[f32]>::to_vec);
+    Ok(rows.skip(1).take(tokens.saturating_sub(2)).collect())
+}
+
+pub(super) fn broken(file: &Path, reason: &dyn std::fmt::Display) -> Error {
     let message = format!("the model file {} cannot be used: {reason}", file.display());
     Error::new(Kind::Unavailable, "model_unusable", message)
 }

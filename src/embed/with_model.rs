@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::model::{self, ModelFiles, ModelSettings};
-use super::{Embedder, OnnxEmbedder};
+use super::{Embedder, OnnxEmbedder, OnnxReranker, Reranker};
 use crate::error::Kind;
 
 static FILES: LazyLock<ModelFiles> = LazyLock::new(|| {
@@ -85,6 +85,21 @@ fn an_empty_text_is_an_error_and_ends_a_batch() {
 }
 
 #[test]
+fn tokens_have_vectors_that_depend_on_their_text_alone() {
+    let tokens = EMBEDDER.embed_tokens("压缩企业开办时间").unwrap();
+    assert_eq!((tokens.len(), tokens[0].len()), (8, 512), "one a character, without the marks at the ends");
+    let mut all = Vec::new();
+    EMBEDDER
+        .embed_all_tokens(&["推进不动产登记", "压缩企业开办时间"], &mut |tokens| {
+            all.push(tokens.to_vec());
+        })
+        .unwrap();
+    assert!(all[1] == tokens && all[0].len() == 7);
+    let long = EMBEDDER.embed_tokens(&"优化营商环境，".repeat(3_000)).unwrap();
+    assert_eq!(long.len(), 510);
+}
+
+#[test]
 fn progress_counts_every_text() {
     let highest = AtomicUsize::new(0);
     let progress = |done| _ = highest.fetch_max(done, Ordering::SeqCst);
@@ -107,6 +122,71 @@ fn a_damaged_file_is_an_error_that_names_it() {
             assert!(error.to_string().contains("damaged"), "{error}");
         }
     }
+}
+
+/// A graph that scores a pair by the ids of the text's tokens modulo 7, averaged, less 1.
+fn tiny_reranker() -> Vec<u8> {
+    let hex: Vec<u8> = include_bytes!("../../tests/cases/reranker.onnx.hex")
+        .iter()
+        .copied()
+        .filter(u8::is_ascii_hexdigit)
+        .collect();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    hex.chunks(2).map(byte).collect()
+}
+
+/// A directory as `--reranker` names it.
+fn reranker_directory(model: &[u8], tokenizer: &[u8]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("model.onnx"), model).unwrap();
+    std::fs::write(directory.path().join("tokenizer.json"), tokenizer).unwrap();
+    directory
+}
+
+fn open_reranker(directory: &Path) -> crate::error::Result<OnnxReranker> {
+    let settings = ModelSettings {
+        model_dir: None,
+        runtime: Some(FILES.runtime.clone()),
+        ..ModelSettings::from_environment("nowhere".into())
+    };
+    OnnxReranker::open(&model::find_reranker(directory, &settings)?)
+}
+
+#[test]
+fn a_cross_encoder_scores_each_pair_by_itself() {
+    let tokenizer = std::fs::read(&FILES.tokenizer).unwrap();
+    let directory = reranker_directory(&tiny_reranker(), &tokenizer);
+    let reranker = open_reranker(directory.path()).unwrap();
+    assert!(reranker.id().as_str().starts_with("reranker@"), "{}", reranker.id());
+    let long = "优化营商环境，".repeat(3_000);
+    let texts = ["压缩企业开办时间", "推进不动产登记全程网办", &long];
+    let scores = reranker.score("企业开办", &texts).unwrap();
+    assert_eq!(scores.len(), 3);
+    assert!(
+        (scores[0] - scores[1]).abs() > 1e-3 && scores.iter().all(|score| score.is_finite()),
+        "{scores:?}"
+    );
+    for (text, score) in texts.iter().zip(&scores) {
+        assert_eq!(reranker.score("企业开办", &[text]).unwrap(), [*score]);
+    }
+    assert!(reranker.score("企业开办", &[]).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_no_cross_encoder_is_an_error_that_names_the_file() {
+    let tokenizer = std::fs::read(&FILES.tokenizer).unwrap();
+    let embedding_model = std::fs::read(&FILES.model).unwrap();
+    for (model, tokenizer, named) in [
+        (&embedding_model[..], &tokenizer[..], "logits"),
+        (b"not a model", &tokenizer, "model.onnx"),
+        (&tiny_reranker(), b"not a tokenizer", "tokenizer.json"),
+    ] {
+        let error = open_reranker(reranker_directory(model, tokenizer).path()).unwrap_err();
+        assert_eq!(error.kind(), Kind::Unavailable);
+        assert!(error.to_string().contains(named), "{error}");
+    }
+    let empty = tempfile::tempdir().unwrap();
+    assert_eq!(open_reranker(empty.path()).unwrap_err().kind(), Kind::NotFound);
 }
 
 /// A measurement, not a test: `cargo test --release -- --ignored --nocapture throughput`.

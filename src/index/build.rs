@@ -9,6 +9,7 @@ use super::keyword::{self, ClauseTokens};
 use super::manifest::{self, Manifest};
 use super::phrasing::PhrasingTable;
 use super::record::DocumentRecord;
+use super::token::TokenTable;
 use super::vector::VectorTable;
 use crate::error::{Error, Result};
 use crate::model::Clause;
@@ -36,6 +37,8 @@ pub struct ModelOutput {
     pub table: VectorTable,
     /// Vectors of the phrasings.
     pub phrasings: PhrasingTable,
+    /// Vectors of the clauses' tokens; none where they would take too much room.
+    pub tokens: Option<TokenTable>,
 }
 
 /// Writes `input` into the empty `folder`; nothing is current until it is published.
@@ -48,6 +51,7 @@ pub fn write_generation(folder: &Path, input: &BuildInput) -> Result<Manifest> {
     if let Some(output) = &input.vectors {
         output.table.write(folder, input.graph_from)?;
         output.phrasings.write(folder)?;
+        output.tokens.iter().try_for_each(|tokens| tokens.write(folder))?;
     }
     let manifest = Manifest {
         tokenizer: tokenizer::VERSION,
@@ -55,6 +59,7 @@ pub fn write_generation(folder: &Path, input: &BuildInput) -> Result<Manifest> {
         model: input.vectors.as_ref().map(|output| output.model.clone()),
         phrasings: input.vectors.as_ref().map(|output| output.phrasings.fingerprint.clone()),
         dimensions: input.vectors.as_ref().map_or(0, |output| output.table.dimensions),
+        tokens: input.vectors.as_ref().is_some_and(|output| output.tokens.is_some()),
         documents: input.documents.len(),
         clauses: input.documents.iter().map(|record| record.clauses.len()).sum(),
         files: manifest::hash_files(folder)?,

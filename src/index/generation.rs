@@ -9,6 +9,7 @@ use super::keyword::KeywordIndex;
 use super::manifest::Manifest;
 use super::phrasing::PhrasingIndex;
 use super::record::DocumentRecord;
+use super::token::TokenIndex;
 use super::vector::VectorIndex;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Clause, Document};
@@ -27,6 +28,7 @@ pub struct Generation {
     keyword: KeywordIndex,
     vectors: Option<VectorIndex>,
     phrasings: Option<PhrasingIndex>,
+    tokens: Option<TokenIndex>,
 }
 
 /// A clause with the document it stands in.
@@ -52,6 +54,9 @@ impl Generation {
             None => None,
         };
         let phrasings = manifest.model.as_ref().map(|_| PhrasingIndex::open(directory)).transpose()?;
+        let tokens =
+            manifest.tokens.then(|| TokenIndex::open(directory, manifest.dimensions, manifest.clauses));
+        let tokens = tokens.transpose()?;
         let mut starts = vec![0];
         let mut by_clause = HashMap::with_capacity(manifest.clauses);
         for record in &documents {
@@ -69,7 +74,7 @@ impl Generation {
         }
         let by_document =
             documents.iter().enumerate().map(|(i, record)| (record.document.id.to_string(), i)).collect();
-        Ok(Self { manifest, documents, starts, by_document, by_clause, keyword, vectors, phrasings })
+        Ok(Self { manifest, documents, starts, by_document, by_clause, keyword, vectors, phrasings, tokens })
     }
 
     /// Its number.
@@ -133,6 +138,11 @@ impl Generation {
     /// The phrasings; none when it was built without a model.
     pub fn phrasings(&self) -> Option<&PhrasingIndex> {
         self.phrasings.as_ref()
+    }
+
+    /// The vectors of tokens; none without a model or where they would take too much room.
+    pub fn tokens(&self) -> Option<&TokenIndex> {
+        self.tokens.as_ref()
     }
 
     /// The vectors; none when it was built without a model.

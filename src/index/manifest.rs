@@ -27,6 +27,9 @@ pub struct Manifest {
     pub phrasings: Option<String>,
     /// Components a vector; 0 without a model.
     pub dimensions: usize,
+    /// Whether it holds vectors of tokens.
+    #[serde(default)]
+    pub tokens: bool,
     /// How many documents.
     pub documents: usize,
     /// How many clauses.

@@ -12,6 +12,7 @@ mod passage;
 mod phrasing;
 mod record;
 mod store;
+mod token;
 mod vector;
 
 pub use build::{BuildInput, ModelOutput, write_generation};
@@ -23,4 +24,5 @@ pub use passage::{Passage, PassageKind, core, passages};
 pub use phrasing::{NearWording, PhrasingIndex, PhrasingTable};
 pub use record::{DocumentRecord, OutlineHeading};
 pub use store::{Store, Writer};
+pub use token::{TokenIndex, TokenTable};
 pub use vector::{ClauseCosines, GRAPH_FROM, PassageVector, QueryVector, VectorIndex, VectorTable, quantise};

@@ -12,11 +12,12 @@ use crate::index::{
 };
 use crate::text::phrasings;
 
-/// Whether a generation holds what `embedder` would make of unchanged documents.
-pub(super) fn are_current(manifest: &Manifest, embedder: Option<&dyn Embedder>) -> bool {
+/// Whether a generation holds what `embedder` would make of unchanged documents, with vectors of tokens
+/// where `has_tokens` says so.
+pub(super) fn are_current(manifest: &Manifest, embedder: Option<&dyn Embedder>, has_tokens: bool) -> bool {
     let model = embedder.map(|embedder| embedder.model_id().as_str());
     let phrasings = embedder.map(|_| phrasings::fingerprint());
-    manifest.model.as_deref() == model && manifest.phrasings == phrasings
+    manifest.model.as_deref() == model && manifest.phrasings == phrasings && manifest.tokens == has_tokens
 }
 
 /// Texts to embed, each once.
@@ -77,6 +78,7 @@ pub(super) fn embed(
             wordings: wordings.texts,
             vectors: quantised(phrasing_vectors),
         },
+        tokens: None,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 
@@ -9,9 +10,10 @@ use super::fuse::{FEATURES, WeightSets};
 use super::query::Query;
 use super::rank::{self, Sought};
 use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
+use super::rerank::Refinement;
 use super::response::{Answer, ClauseIndex, Hit};
-use super::{facet, filter, highlight, page, similar};
-use crate::embed::{Embedder, ModelId};
+use super::{facet, filter, highlight, maxsim, page, similar};
+use crate::embed::{Embedder, ModelId, Reranker};
 use crate::error::{Error, Kind, Result};
 use crate::index::{FixedBitSet, Generation, quantise};
 
@@ -20,6 +22,7 @@ use crate::index::{FixedBitSet, Generation, quantise};
 pub struct Engine {
     current: Arc<ArcSwapOption<Generation>>,
     embedder: Option<Arc<dyn Embedder>>,
+    refinement: Option<Arc<Refinement>>,
     weights: WeightSets,
 }
 
@@ -35,16 +38,47 @@ pub enum ModelState {
     Absent,
 }
 
+/// An index whose vectors were made by another model than the one given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelMismatch {
+    /// The model whose vectors the index holds.
+    pub indexed: ModelId,
+    /// The model given.
+    pub given: ModelId,
+}
+
+impl std::fmt::Display for ModelMismatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { indexed, given } = self;
+        write!(
+            f,
+            "the index holds vectors of {indexed}, you gave {given}: keyword search only; run `tiaokuan index` again with the model to keep"
+        )
+    }
+}
+
 impl Engine {
     /// An engine without a generation; `embedder` is none where there is no model.
     pub fn new(embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { current: Arc::default(), embedder, weights: WeightSets::default() }
+        Self { current: Arc::default(), embedder, refinement: None, weights: WeightSets::default() }
     }
 
     /// The same engine with other weights.
     #[must_use]
     pub fn with_weights(self, weights: WeightSets) -> Self {
         Self { weights, ..self }
+    }
+
+    /// The same engine with a cross-encoder that reorders the best hits of a search, for at most about
+    /// `budget` a query; beyond it the order stays as it was and the answer says `reranker_skipped`.
+    #[must_use]
+    pub fn with_reranker(self, reranker: Arc<dyn Reranker>, budget: Duration) -> Self {
+        Self { refinement: Some(Arc::new(Refinement::new(reranker, budget))), ..self }
+    }
+
+    /// The cross-encoder in use.
+    pub fn reranker(&self) -> Option<&ModelId> {
+        self.refinement.as_ref().map(|refinement| refinement.reranker().id())
     }
 
     /// The weights in use.
@@ -72,6 +106,11 @@ impl Engine {
         }
     }
 
+    /// The model of the index and the one given, where they are not the same: their vectors are not compared.
+    pub fn mismatch(&self) -> Option<ModelMismatch> {
+        mismatch(self.generation()?.as_ref(), self.embedder.as_deref()?)
+    }
+
     fn current(&self) -> Result<Arc<Generation>> {
         self.generation().ok_or_else(|| {
             Error::new(
@@ -91,10 +130,18 @@ impl Engine {
         let (weighed, notices) = self.weigh(&generation, request, &query)?;
         let mut hits = rank::hits(&generation, weighed, &self.weights.search, request.explain);
         page::drop_noise(&mut hits);
+        let refined = self.refine(&generation, request.mode, &query, &mut hits);
         let mut answer = paginate(&generation, request, hits)?;
         answer.notices = notices;
+        answer.notices.extend((!refined).then_some("reranker_skipped"));
         mark(&generation, &query, &mut answer.hits);
         Ok((generation, answer))
+    }
+
+    /// Reorders the best of `hits`; says whether that was done or was not asked for.
+    fn refine(&self, generation: &Generation, mode: Mode, query: &Query, hits: &mut [Hit]) -> bool {
+        let refinement = self.refinement.as_ref().filter(|_| mode != Mode::Keyword);
+        refinement.is_none_or(|refinement| refinement.apply(generation, &query.text, hits))
     }
 
     /// The features of every candidate of `request`, in the order of [`super::Weights::names`]: what
@@ -116,7 +163,13 @@ impl Engine {
         let allowed = filter::allowed(generation, &request.filter)?;
         let allowed = restrict(generation, query, allowed)?;
         let (vector, notices) = self.query_vector(generation, &query.text, request.mode)?;
-        Ok((rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?, notices))
+        let has_vector = vector.is_some();
+        let mut weighed = rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?;
+        let tokens = generation.tokens().filter(|_| has_vector && self.weights.search.maxsim != 0.0);
+        if let Some((tokens, embedder)) = tokens.zip(self.embedder.as_deref()) {
+            maxsim::add(tokens, &embedder.embed_tokens(&query.text)?, &self.weights.search, &mut weighed)?;
+        }
+        Ok((weighed, notices))
     }
 
     /// Answers `request`: clauses like a given one, best first.
@@ -127,7 +180,7 @@ impl Engine {
         let mut allowed = filter::allowed(&generation, &request.filter)?;
         start.exclude(&generation, request.exclude_same_document, &mut allowed);
         let sought = self.sought(&generation, &start)?;
-        let notices = if sought.vectors.is_none() { vec!["model_absent"] } else { Vec::new() };
+        let notices = if sought.vectors.is_none() { vec![self.lacking(&generation)] } else { Vec::new() };
         let weighed = rank::weigh_similar(&generation, &sought, &self.weights.similar, allowed.as_ref())?;
         let hits = rank::hits(&generation, weighed, &self.weights.similar, request.explain);
         let mut hits = similar::select(&generation, request, hits);
@@ -167,10 +220,22 @@ impl Engine {
         match self.embedder.as_deref().filter(|embedder| fits(generation, *embedder)) {
             Some(embedder) => Ok((Some(quantise(&embedder.embed(text)?)), Vec::new())),
             None if mode == Mode::Semantic => {
+                if let Some(mismatch) = self.embedder.as_deref().and_then(|given| mismatch(generation, given))
+                {
+                    return Err(Error::new(Kind::Unavailable, "model_mismatch", mismatch.to_string()));
+                }
                 let message = "mode semantic needs an embedding model, and there is none; use keyword, or run `tiaokuan model fetch` and index again";
                 Err(Error::new(Kind::Unavailable, "model_absent", message))
             }
-            None => Ok((None, vec!["model_absent"])),
+            None => Ok((None, vec![self.lacking(generation)])),
+        }
+    }
+
+    /// Why there are no vectors to compare, as a notice.
+    fn lacking(&self, generation: &Generation) -> &'static str {
+        match self.embedder.as_deref().and_then(|given| mismatch(generation, given)) {
+            Some(_) => "model_mismatch",
+            None => "model_absent",
         }
     }
 }
@@ -179,6 +244,13 @@ impl Engine {
 fn fits(generation: &Generation, embedder: &dyn Embedder) -> bool {
     generation.manifest().model.as_deref() == Some(embedder.model_id().as_str())
         && generation.vectors().is_some()
+}
+
+fn mismatch(generation: &Generation, given: &dyn Embedder) -> Option<ModelMismatch> {
+    let indexed = generation.manifest().model.as_deref()?;
+    let given = given.model_id();
+    (indexed != given.as_str())
+        .then(|| ModelMismatch { indexed: ModelId::new(indexed), given: given.clone() })
 }
 
 fn check_limit(limit: usize) -> Result<()> {

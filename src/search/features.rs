@@ -22,6 +22,9 @@ pub(super) struct Features {
     pub thesaurus: f32,
     /// Score that the nearest clauses of other documents would give it.
     pub feedback: f32,
+    /// How much more alike its tokens are with the query's than those of the least alike of the best
+    /// candidates.
+    pub maxsim: f32,
     /// 1 for rosters, notices, safeguards and notes, which rarely are what is sought.
     pub peripheral: f32,
 }
@@ -38,6 +41,7 @@ impl Features {
             self.phrasing,
             self.thesaurus,
             self.feedback,
+            self.maxsim,
             self.peripheral,
         ]
     }

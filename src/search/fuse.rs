@@ -12,7 +12,7 @@ use super::response::{Component, Explain};
 use crate::error::{Error, Result};
 
 /// How many features there are.
-pub const FEATURES: usize = 9;
+pub const FEATURES: usize = 10;
 
 /// Name of each feature, and what a person reads of it; in the order of [`Features::values`].
 const NAMES: [(&str, &str); FEATURES] = [
@@ -24,6 +24,7 @@ const NAMES: [(&str, &str); FEATURES] = [
     ("phrasing", "与常见问法对应的官方表述相近"),
     ("thesaurus", "同义的政策用语命中"),
     ("feedback", "与其他地区的相近条款也相近"),
+    ("maxsim", "逐字比较，语义相近"),
     ("peripheral", "名单、通知等次要内容"),
 ];
 
@@ -47,6 +48,9 @@ pub struct Weights {
     pub thesaurus: f32,
     /// Of likeness with the nearest clauses of other documents.
     pub feedback: f32,
+    /// Of the likeness token by token.
+    #[serde(default)]
+    pub maxsim: f32,
     /// Of clauses that rarely are sought; negative.
     pub peripheral: f32,
     /// Score at which relevance is one half.
@@ -107,6 +111,7 @@ impl Weights {
         phrasing: 1.2,
         thesaurus: 0.15,
         feedback: 0.0,
+        maxsim: 0.5,
         peripheral: -0.04,
         midpoint: 1.5,
         slope: 8.0,
@@ -121,6 +126,7 @@ impl Weights {
         phrasing: 0.0,
         thesaurus: 0.0,
         feedback: 0.8,
+        maxsim: 0.0,
         peripheral: 0.0,
         midpoint: 1.0,
         slope: 6.0,
@@ -142,6 +148,7 @@ impl Weights {
             self.phrasing,
             self.thesaurus,
             self.feedback,
+            self.maxsim,
             self.peripheral,
         ]
     }
@@ -158,6 +165,7 @@ impl Weights {
             phrasing,
             thesaurus,
             feedback,
+            maxsim,
             peripheral,
         ] = values;
         Self {
@@ -169,6 +177,7 @@ impl Weights {
             phrasing,
             thesaurus,
             feedback,
+            maxsim,
             peripheral,
             ..self
         }

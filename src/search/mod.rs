@@ -10,14 +10,16 @@ mod features;
 mod filter;
 mod fuse;
 mod highlight;
+mod maxsim;
 mod page;
 mod query;
 mod rank;
 mod request;
+mod rerank;
 mod response;
 mod similar;
 
-pub use engine::{Engine, FeatureRow, ModelState};
+pub use engine::{Engine, FeatureRow, ModelMismatch, ModelState};
 pub use fuse::{FEATURES, WeightSets, Weights};
 pub use query::Query;
 pub use request::{

@@ -61,6 +61,7 @@ pub(super) fn weigh_query(
             phrasing: wordings.score(generation, clause),
             thesaurus: thesaurus.get(clause as usize).copied().unwrap_or(0.0),
             feedback: 0.0,
+            maxsim: 0.0,
             peripheral: f32::from(u8::from(is_peripheral(kind))),
         };
         Some(Weighed { clause, features, best_sentence: cosines.best })

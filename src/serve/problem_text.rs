@@ -92,6 +92,12 @@ pub(super) const ALL: &[ProblemText] = &[
     text("invalid_clause_id", "Invalid clause id", "条款编号有误", "请检查条款编号。"),
     text("no_generation", "No index yet", "索引还没有建好", "正在建立索引，请稍候刷新。"),
     text("model_absent", "Model absent", "语义检索未启用", "本机没有语义模型，请改用“关键词”方式检索。"),
+    text(
+        "model_mismatch",
+        "Index made with another model",
+        "语义检索未启用",
+        "索引是用另一个语义模型建立的，请用现在的模型重新运行 tiaokuan index。",
+    ),
     text("timeout", "Timed out", "处理超时", "服务繁忙，请稍后重试。"),
     text("internal", "Internal error", "服务出了问题", "这是程序的缺陷，请把下面的请求编号告诉管理员。"),
 ];

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use crate::embed::ModelId;
 use crate::error::{Error, Kind, Result};
 use crate::index::Generation;
-use crate::search::{Engine, ModelState};
+use crate::search::{Engine, ModelMismatch, ModelState};
 
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
@@ -39,6 +40,16 @@ impl AppState {
     /// Whether a model answers semantic queries.
     pub(super) fn has_model(&self) -> bool {
         !matches!(self.engine.model(), ModelState::Absent)
+    }
+
+    /// Whether the index was made with another model than the one given.
+    pub(super) fn mismatch(&self) -> Option<ModelMismatch> {
+        self.engine.mismatch()
+    }
+
+    /// The cross-encoder that reorders the best hits.
+    pub(super) fn reranker(&self) -> Option<&ModelId> {
+        self.engine.reranker()
     }
 
     /// The published generation; `no_generation` until there is one.

@@ -7,6 +7,7 @@ mod cli;
 mod command;
 mod damage;
 mod end_to_end;
+mod models;
 mod pages;
 mod service;
 mod split;

@@ -119,6 +119,23 @@ pub fn find(settings: &ModelSettings) -> Result<Option<ModelFiles>> {
     }
 }
 
+/// The cross-encoder in `directory`: an `.onnx` file and its `tokenizer.json`. It runs on the runtime of
+/// the embedding model, else on one that lies beside it. Fails as [`find`] does.
+pub fn find_reranker(directory: &Path, settings: &ModelSettings) -> Result<ModelFiles> {
+    let beside = ModelSettings { model_dir: Some(directory.to_owned()), ..settings.clone() };
+    let Some(weights) = places::weights(&beside)? else {
+        return Err(Error::internal("a named directory was passed over"));
+    };
+    let runtime = match places::runtime(settings)? {
+        Some(runtime) => Some(runtime),
+        None => places::runtime(&beside)?,
+    };
+    match runtime {
+        Some(runtime) => Ok(weights.with_runtime(runtime)),
+        None => Err(runtime_missing(&weights.model)),
+    }
+}
+
 fn runtime_missing(model: &Path) -> Error {
     let message = format!(
         "the model is at {}, but ONNX Runtime, which runs it, is not there: run `tiaokuan model fetch` or set ORT_DYLIB_PATH",
@@ -191,4 +208,11 @@ pub(super) fn identity(files: &ModelFiles) -> Result<ModelId> {
     let name = if model.known { known::MODEL_NAME } else { "onnx" };
     let tokenizer = if tokenizer.known { String::new() } else { format!("-{}", short(&tokenizer)) };
     Ok(ModelId::new(format!("{name}@{}{tokenizer}+{}", short(&model), prepare::RULES)))
+}
+
+/// The id of a reranker, from its content.
+pub(super) fn reranker_identity(files: &ModelFiles) -> Result<ModelId> {
+    let sums = [store::sha256(&files.model)?, store::sha256(&files.tokenizer)?];
+    let [model, tokenizer] = sums.map(|sum| sum.chars().take(8).collect::<String>());
+    Ok(ModelId::new(format!("reranker@{model}-{tokenizer}+{}", prepare::RULES)))
 }

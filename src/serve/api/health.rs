@@ -26,6 +26,13 @@ struct Ready {
     generation: u64,
     /// Whether semantic queries are answered.
     model: ModelPresence,
+    /// The model whose vectors the index holds.
+    #[schema(example = "bge-small-zh-v1.5-int8@15b717c3+fold1")]
+    indexed_model: Option<String>,
+    /// The model given, where it is another: semantic queries are off until the index is made again.
+    mismatched_model: Option<String>,
+    /// The cross-encoder that reorders the best hits.
+    reranker: Option<String>,
     /// How many documents there are.
     documents: usize,
     /// How many clauses there are.
@@ -52,6 +59,9 @@ pub(super) async fn ready(State(state): State<AppState>) -> Result<Response, Fai
         status: "ready",
         generation: generation.id(),
         model: ModelPresence::of(state.has_model()),
+        indexed_model: generation.manifest().model.clone(),
+        mismatched_model: state.mismatch().map(|mismatch| mismatch.given.to_string()),
+        reranker: state.reranker().map(ToString::to_string),
         documents: documents.len(),
         clauses: generation.len(),
     };

@@ -14,6 +14,8 @@ pub(super) struct Layout {
     pub(super) section: &'static str,
     /// Whether semantic search is off for want of a model.
     pub(super) is_model_absent: bool,
+    /// Whether that is because the index was made with another model.
+    pub(super) is_model_mismatched: bool,
     /// Address of the style sheet.
     pub(super) css: String,
     /// Address of the script.
@@ -30,6 +32,7 @@ impl Layout {
             query: String::new(),
             section: "",
             is_model_absent: false,
+            is_model_mismatched: false,
             css: assets::address("app.css"),
             script: assets::address("app.js"),
             icon: assets::address("icon.svg"),
@@ -38,7 +41,12 @@ impl Layout {
 
     /// The layout of a page of `section` over `state`.
     pub(super) fn of(state: &AppState, section: &'static str, title: impl Into<String>) -> Self {
-        Self { section, is_model_absent: !state.has_model(), ..Self::new(title) }
+        Self {
+            section,
+            is_model_absent: !state.has_model(),
+            is_model_mismatched: state.mismatch().is_some(),
+            ..Self::new(title)
+        }
     }
 
     /// The same layout with `query` in the box.

@@ -80,7 +80,10 @@ pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) 
     let found = state.on_engine(move |engine| answer(engine, &asked)).await;
     match found {
         Ok(found) => show(&state, &request, found, started),
-        Err(error) if page_status(&error).is_client_error() || error.code() == "model_absent" => {
+        Err(error)
+            if page_status(&error).is_client_error()
+                || matches!(error.code(), "model_absent" | "model_mismatch") =>
+        {
             refused(&state, &request, &error)
         }
         Err(error) => Err(error.into()),

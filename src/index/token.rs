@@ -1,0 +1,222 @@
+//! Vectors of the clauses' tokens, kept as the signs of their components, read from disk when needed.
+//!
+//! A sign a component loses little of what token vectors say of one another (docs/adr/0006-maxsim.md)
+//! and takes 64 bytes a token where a byte a component took 512.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use parking_lot::Mutex;
+
+use super::ClauseIndex;
+use crate::error::{Error, Kind, Result};
+
+const SIGNS: &str = "tokens.signs";
+const COUNTS: &str = "tokens.counts";
+/// Tokens of a query that are compared; a draft clause of more says enough with its beginning.
+const QUERY_TOKENS: usize = 64;
+
+/// What is written: the signs of every clause's tokens.
+#[derive(Debug, Default)]
+pub struct TokenTable {
+    /// Components a vector; a multiple of 8.
+    pub dimensions: usize,
+    /// Tokens of each clause, `[clauses]`.
+    pub counts: Vec<u32>,
+    /// A bit a component, set where it is positive; `[tokens × dimensions / 8]`.
+    pub signs: Vec<u8>,
+}
+
+impl TokenTable {
+    /// Bytes that a token takes.
+    pub fn row_length(dimensions: usize) -> usize {
+        dimensions.div_ceil(8)
+    }
+
+    /// Adds the next clause, whose tokens have these vectors.
+    pub fn push(&mut self, tokens: &[Vec<f32>]) {
+        let row_length = Self::row_length(self.dimensions);
+        for token in tokens {
+            let bytes = token.chunks(8).map(signs).chain(std::iter::repeat(0));
+            self.signs.extend(bytes.take(row_length));
+        }
+        self.counts.push(tokens.len() as u32);
+    }
+
+    /// Adds the next clause, whose signs are known.
+    pub fn push_signs(&mut self, signs: &[u8]) {
+        self.counts.push((signs.len() / Self::row_length(self.dimensions).max(1)) as u32);
+        self.signs.extend_from_slice(signs);
+    }
+
+    /// Writes the table into `directory`.
+    pub fn write(&self, directory: &Path) -> Result<()> {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = directory.join(name);
+            std::fs::write(&path, bytes).map_err(|error| Error::io(path.display(), error))
+        };
+        let counts = postcard::to_stdvec(&self.counts)
+            .map_err(|error| Error::internal(format!("token counts: {error}")))?;
+        write(COUNTS, &counts)?;
+        write(SIGNS, &self.signs)
+    }
+}
+
+fn signs(components: &[f32]) -> u8 {
+    components.iter().zip(0..).fold(0, |byte, (value, bit)| byte | u8::from(*value > 0.0) << bit)
+}
+
+/// The token vectors of one generation. Holds where each clause's stand; reads them when asked.
+#[derive(Debug)]
+pub struct TokenIndex {
+    file: Mutex<File>,
+    dimensions: usize,
+    /// Token at which each clause begins; one more than there are clauses.
+    starts: Vec<u64>,
+}
+
+impl TokenIndex {
+    /// Opens what [`TokenTable::write`] wrote.
+    pub fn open(directory: &Path, dimensions: usize, clauses: usize) -> Result<Self> {
+        let path = directory.join(COUNTS);
+        let bytes = std::fs::read(&path).map_err(|error| Error::io(path.display(), error))?;
+        let counts: Vec<u32> = postcard::from_bytes(&bytes).map_err(|error| corrupt(&path, &error))?;
+        let mut starts = vec![0];
+        starts.extend(counts.iter().scan(0, |end, count| {
+            *end += u64::from(*count);
+            Some(*end)
+        }));
+        let path = directory.join(SIGNS);
+        let file = File::open(&path).map_err(|error| Error::io(path.display(), error))?;
+        let length = file.metadata().map_err(|error| Error::io(path.display(), error))?.len();
+        let tokens = starts.last().copied().unwrap_or(0);
+        let row_length = TokenTable::row_length(dimensions) as u64;
+        if counts.len() != clauses || tokens.checked_mul(row_length) != Some(length) {
+            return Err(corrupt(&path, &"clauses and token vectors do not fit together"));
+        }
+        Ok(Self { file: Mutex::new(file), dimensions, starts })
+    }
+
+    /// The signs of the tokens of `clause`, `[tokens × dimensions / 8]`.
+    pub fn signs(&self, clause: ClauseIndex) -> Result<Vec<u8>> {
+        let at = clause as usize;
+        let (Some(start), Some(end)) = (self.starts.get(at), self.starts.get(at + 1)) else {
+            return Err(Error::internal("a clause beyond the token vectors"));
+        };
+        let row_length = TokenTable::row_length(self.dimensions) as u64;
+        let mut signs = vec![0; ((end - start) * row_length) as usize];
+        let mut file = self.file.lock();
+        file.seek(SeekFrom::Start(start * row_length))
+            .and_then(|_| file.read_exact(&mut signs))
+            .map_err(|error| Error::io(SIGNS, error))?;
+        Ok(signs)
+    }
+
+    /// For each clause the mean, over the query's tokens `[tokens][dimensions]`, of the cosine with the
+    /// clause's nearest token (`MaxSim`, Khattab and Zaharia 2020); 0 where either has no token.
+    pub fn max_similarities(&self, query: &[Vec<f32>], clauses: &[ClauseIndex]) -> Result<Vec<f32>> {
+        let query = query.get(..QUERY_TOKENS).unwrap_or(query);
+        let signs = clauses.iter().map(|clause| self.signs(*clause)).collect::<Result<Vec<_>>>()?;
+        let mut sums = vec![0.0; clauses.len()];
+        let row_length = TokenTable::row_length(self.dimensions);
+        for token in query {
+            let products = Products::of(token);
+            for (sum, signs) in sums.iter_mut().zip(&signs) {
+                let nearest = signs.chunks_exact(row_length).map(|row| products.with(row)).reduce(f32::max);
+                *sum += nearest.unwrap_or(0.0);
+            }
+        }
+        // A row of signs has the length √dimensions.
+        let scale = 1.0 / ((self.dimensions as f32).sqrt() * query.len().max(1) as f32);
+        Ok(sums.into_iter().map(|sum| sum * scale).collect())
+    }
+}
+
+/// Products of a vector with any row of signs, eight components at a time: `[dimensions / 8][256]`.
+struct Products(Vec<[f32; 256]>);
+
+impl Products {
+    fn of(vector: &[f32]) -> Self {
+        Self(vector.chunks(8).map(products).collect())
+    }
+
+    fn with(&self, row: &[u8]) -> f32 {
+        self.0.iter().zip(row).filter_map(|(products, byte)| products.get(usize::from(*byte))).sum()
+    }
+}
+
+/// The product of eight components with each of the 256 rows of eight signs.
+fn products(components: &[f32]) -> [f32; 256] {
+    let mut products = [0.0; 256];
+    for (product, byte) in products.iter_mut().zip(0..=u8::MAX) {
+        let signed = components.iter().zip(0..).map(|(x, bit)| if byte >> bit & 1 == 1 { *x } else { -x });
+        *product = signed.sum();
+    }
+    products
+}
+
+fn corrupt(path: &Path, what: &dyn std::fmt::Display) -> Error {
+    let message = format!("{}: {what}; rebuild the index with `tiaokuan index --rebuild`", path.display());
+    Error::new(Kind::Corrupt, "index_corrupt", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(clauses: &[Vec<Vec<f32>>], dimensions: usize) -> (tempfile::TempDir, TokenIndex) {
+        let mut table = TokenTable { dimensions, ..TokenTable::default() };
+        for tokens in clauses {
+            table.push(tokens);
+        }
+        let directory = tempfile::tempdir().unwrap();
+        table.write(directory.path()).unwrap();
+        let index = TokenIndex::open(directory.path(), dimensions, clauses.len()).unwrap();
+        (directory, index)
+    }
+
+    fn sign(value: f32) -> f32 {
+        if value > 0.0 { 1.0 } else { -1.0 }
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_the_mean_of_the_best_products_with_signs(
+            query in prop::collection::vec(prop::collection::vec(-1.0_f32..1.0, 16), 1..5),
+            clauses in prop::collection::vec(prop::collection::vec(prop::collection::vec(-1.0_f32..1.0, 16), 0..4), 1..4),
+        ) {
+            let (_directory, index) = written(&clauses, 16);
+            let all: Vec<ClauseIndex> = (0..clauses.len() as u32).collect();
+            let found = index.max_similarities(&query, &all).unwrap();
+            for (tokens, found) in clauses.iter().zip(found) {
+                let product = |q: &[f32], t: &[f32]| q.iter().zip(t).map(|(q, t)| q * sign(*t)).sum::<f32>();
+                let best = |q: &Vec<f32>| tokens.iter().map(|t| product(q, t)).reduce(f32::max).unwrap_or(0.0);
+                let expected = query.iter().map(best).sum::<f32>() / query.len() as f32 / 4.0;
+                prop_assert!((expected - found).abs() < 1e-4, "{expected} {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_clause_is_nearest_to_its_own_tokens_and_signs_can_be_taken_over() {
+        let first = vec![vec![0.5, -0.5, 0.5, -0.5, 0.1, 0.1, -0.1, 0.2]];
+        let second = vec![vec![-0.5, 0.5, 0.5, 0.5, -0.1, 0.1, 0.1, -0.2]];
+        let (_directory, index) = written(&[first.clone(), second.clone(), vec![]], 8);
+        let scores = index.max_similarities(&first, &[0, 1, 2]).unwrap();
+        assert!(scores[0] > scores[1] && scores[2] == 0.0, "{scores:?}");
+        let mut table = TokenTable { dimensions: 8, ..TokenTable::default() };
+        table.push_signs(&index.signs(1).unwrap());
+        assert_eq!((table.counts, table.signs), (vec![1], index.signs(1).unwrap()));
+        assert!(index.signs(3).is_err());
+    }
+
+    #[test]
+    fn files_that_do_not_fit_together_are_corrupt() {
+        let (directory, _) = written(&[vec![vec![1.0; 8]]], 8);
+        assert_eq!(TokenIndex::open(directory.path(), 8, 2).unwrap_err().kind(), Kind::Corrupt);
+        assert_eq!(TokenIndex::open(directory.path(), 16, 1).unwrap_err().kind(), Kind::Corrupt);
+    }
+}

@@ -219,12 +219,14 @@ pub fn index(
     let documents: Vec<_> = build.records.into_values().collect();
     let mut report = build.report;
     summarise(&documents, &mut report);
-    let is_current = current.as_ref().is_some_and(|current| vectors::are_current(current.manifest(), embedder));
+    let is_current =
+        current.as_ref().is_some_and(|current| vectors::are_current(current.manifest(), embedder));
     if report.read == 0 && is_current {
         return Ok(report);
     }
-    let vectors =
-        embedder.map(|embedder| vectors::embed(store, &documents, embedder, &mut report, progress)).transpose()?;
+    let vectors = embedder
+        .map(|embedder| vectors::embed(store, &documents, embedder, &mut report, progress))
+        .transpose()?;
     progress.stage("write", 1);
     let (number, folder) = writer.begin()?;
     let input = BuildInput { generation: number, documents, vectors, graph_from: index::GRAPH_FROM };
@@ -251,7 +253,11 @@ impl<'a> Build<'a> {
         Self { writer, records, taken: HashMap::new(), report: BuildReport::default() }
     }
 
-    fn read(&mut self, mut inputs: impl Iterator<Item = Result<Input>>, progress: &dyn Progress) -> Result<()> {
+    fn read(
+        &mut self,
+        mut inputs: impl Iterator<Item = Result<Input>>,
+        progress: &dyn Progress,
+    ) -> Result<()> {
         progress.stage("read", 0);
         let done = AtomicUsize::new(0);
         loop {
@@ -281,7 +287,8 @@ impl<'a> Build<'a> {
             Err(error) => self.fail(String::new(), error.code(), error.to_string()),
             Ok(input) => match self.taken.get(&input.id) {
                 Some(first) => {
-                    let reason = format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
+                    let reason =
+                        format!("{}: has the id {} of {first}; rename one of the two", input.file, input.id);
                     self.fail(input.file, "duplicate_document_id", reason);
                 }
                 None => {

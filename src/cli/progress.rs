@@ -28,8 +28,11 @@ impl Progress for Bars {
         if bar.is_hidden() {
             anstream::eprintln!("{name}{}", if steps == 0 { String::new() } else { format!(": {steps}") });
         }
-        let template =
-            if steps == 0 { "{prefix:>6} {spinner} {pos} {elapsed}" } else { "{prefix:>6} {bar:32} {pos}/{len} {elapsed}" };
+        let template = if steps == 0 {
+            "{prefix:>6} {spinner} {pos} {elapsed}"
+        } else {
+            "{prefix:>6} {bar:32} {pos}/{len} {elapsed}"
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }

@@ -13,6 +13,7 @@ mod phrasing;
 mod record;
 mod store;
 mod vector;
+mod vocabulary;
 
 pub use build::{BuildInput, ModelOutput, write_generation};
 pub use fixedbitset::FixedBitSet;
@@ -24,3 +25,4 @@ pub use phrasing::{NearWording, PhrasingIndex, PhrasingTable};
 pub use record::{DocumentRecord, OutlineHeading};
 pub use store::{Store, Writer};
 pub use vector::{ClauseCosines, GRAPH_FROM, PassageVector, QueryVector, VectorIndex, VectorTable, quantise};
+pub use vocabulary::Vocabulary;

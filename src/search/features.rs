@@ -24,9 +24,16 @@ pub(super) struct Features {
     pub feedback: f32,
     /// 1 for rosters, notices, safeguards and notes, which rarely are what is sought.
     pub peripheral: f32,
+    /// 1 when it holds a document number that the query names, less as a part of that document.
+    pub number: f32,
 }
 
 impl Features {
+    /// How much of the query's words the clause holds, 0 to 1.
+    pub fn coverage(&self) -> f32 {
+        f32::midpoint(self.words, self.bigrams)
+    }
+
     /// In the order of [`super::Weights::names`].
     pub fn values(&self) -> [f32; FEATURES] {
         [
@@ -39,6 +46,7 @@ impl Features {
             self.thesaurus,
             self.feedback,
             self.peripheral,
+            self.number,
         ]
     }
 }

@@ -12,7 +12,7 @@ use super::response::{Component, Explain};
 use crate::error::{Error, Result};
 
 /// How many features there are.
-pub const FEATURES: usize = 9;
+pub const FEATURES: usize = 10;
 
 /// Name of each feature, and what a person reads of it; in the order of [`Features::values`].
 const NAMES: [(&str, &str); FEATURES] = [
@@ -25,6 +25,7 @@ const NAMES: [(&str, &str); FEATURES] = [
     ("thesaurus", "同义的政策用语命中"),
     ("feedback", "与其他地区的相近条款也相近"),
     ("peripheral", "名单、通知等次要内容"),
+    ("number", "文号一致"),
 ];
 
 /// Weights of the features, and the curve that makes a relevance of a score.
@@ -49,6 +50,9 @@ pub struct Weights {
     pub feedback: f32,
     /// Of clauses that rarely are sought; negative.
     pub peripheral: f32,
+    /// Of the document number that a query names: more than all else, for who types one means it.
+    #[serde(default = "number_weight")]
+    pub number: f32,
     /// Score at which relevance is one half.
     pub midpoint: f32,
     /// How sharply relevance rises there.
@@ -73,6 +77,10 @@ fn search_weights() -> Weights {
 
 fn similar_weights() -> Weights {
     Weights::SIMILAR
+}
+
+fn number_weight() -> f32 {
+    Weights::SEARCH.number
 }
 
 impl Default for WeightSets {
@@ -108,6 +116,7 @@ impl Weights {
         thesaurus: 0.15,
         feedback: 0.0,
         peripheral: -0.04,
+        number: 2.0,
         midpoint: 1.5,
         slope: 8.0,
     };
@@ -122,6 +131,7 @@ impl Weights {
         thesaurus: 0.0,
         feedback: 0.8,
         peripheral: 0.0,
+        number: 0.0,
         midpoint: 1.0,
         slope: 6.0,
     };
@@ -143,6 +153,7 @@ impl Weights {
             self.thesaurus,
             self.feedback,
             self.peripheral,
+            self.number,
         ]
     }
 
@@ -159,6 +170,7 @@ impl Weights {
             thesaurus,
             feedback,
             peripheral,
+            number,
         ] = values;
         Self {
             cosine_whole,
@@ -170,6 +182,7 @@ impl Weights {
             thesaurus,
             feedback,
             peripheral,
+            number,
             ..self
         }
     }

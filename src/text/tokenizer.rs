@@ -29,6 +29,9 @@ pub struct Token {
 
 static WORDS: &str = include_str!("lexicons/words.txt");
 
+/// Particles and everyday verbs of one character.
+static PARTICLES: &str = include_str!("lexicons/particles.txt");
+
 static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
     let mut jieba = Jieba::new();
     for word in WORDS.lines().map(str::trim).filter(|word| !word.is_empty()) {
@@ -76,6 +79,33 @@ pub fn bigrams(text: &str) -> Vec<Token> {
         at += length;
     }
     tokens
+}
+
+/// `text` as tokens are read from it: folded, numerals in digits (三個工作日 → 3个工作日).
+pub fn canonical(text: &str) -> String {
+    Folded::new(text).text
+}
+
+/// The characters of [`canonical`], each with the code point of `text` where it begins; the last entry is
+/// the end.
+pub fn canonical_with_origins(text: &str) -> (Vec<char>, Vec<u32>) {
+    let folded = Folded::new(text);
+    (folded.text.chars().collect(), folded.origin)
+}
+
+/// Whether the general dictionary or the word list holds `word`, folded: such a word is no typing error.
+pub fn is_known(word: &str) -> bool {
+    JIEBA.has_word(word)
+}
+
+/// Whether `character` is a particle or an everyday verb, which begins and ends words of chance.
+pub fn is_particle(character: char) -> bool {
+    PARTICLES.contains(character)
+}
+
+/// Whether `character` is an ideograph.
+pub fn is_ideograph(character: char) -> bool {
+    Class::of(character) == Class::Ideograph
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

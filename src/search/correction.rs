@@ -48,7 +48,7 @@ fn corrections(generation: &Generation, text: &str) -> Result<Vec<(Range<usize>,
     let mut all = Vec::new();
     let mut start = 0;
     for run in characters.chunk_by(|a, b| tokenizer::is_ideograph(*a) == tokenizer::is_ideograph(*b)) {
-        if tokenizer::is_ideograph(run[0])
+        if run.first().copied().is_some_and(tokenizer::is_ideograph)
             && let Some(run) = Run::read(generation, run)?
         {
             all.extend(best(proposals(&run)).into_iter().map(|proposal| {
@@ -170,6 +170,3 @@ fn usual(characters: &[char]) -> Vec<Usual> {
     }
     usual
 }
-
-#[cfg(test)]
-mod tests;

@@ -16,8 +16,9 @@ use crate::text::tokenizer::{self, Token};
 
 /// A hit of less relevance is no good answer.
 const GOOD: f32 = 0.3;
-/// Where no model takes part relevance says little: then this share of the words must be covered.
-const COVERED: f32 = 0.35;
+/// Where no model takes part relevance says little: then the words must be covered so far, as features
+/// count it.
+const COVERED: f32 = 0.45;
 
 /// Adds a suggestion to what `request` found; where that holds no good answer, what the suggestion finds
 /// takes its place.

@@ -7,6 +7,7 @@ use crate::model::ClauseKind;
 use crate::search::facet::kind_label;
 use crate::search::request::{Filter, Values};
 use crate::text::fold::fold_text;
+use crate::text::tokenizer::canonical;
 
 /// A field that can be named in a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
@@ -100,7 +101,7 @@ fn push<T: Clone>(values: &mut Values<T>, value: T) {
 }
 
 fn year(value: &str) -> Result<i32> {
-    let folded = fold_text(value);
+    let folded = canonical(value);
     let digits = folded.strip_suffix('年').unwrap_or(&folded);
     digits.parse().map_err(|_| {
         Error::invalid("invalid_year", "query", format!("query: the year {value:?} is none; write 年份:2022"))

@@ -9,8 +9,10 @@ use crate::text::sound;
 const MAX_WORDS: usize = 200_000;
 /// Readings of one word that are looked up.
 const READINGS: usize = 4;
-/// Words shorter than this differ too easily by one character.
-const SHORTEST_GAPPED: usize = 4;
+/// Words shorter than this differ too easily by one character: 用电报装 and 用热报装.
+const SHORTEST_GAPPED: usize = 5;
+/// Words shorter than this are no slip of the fingers away from anything.
+const SHORTEST_SLIP: usize = 3;
 
 /// Words of two to eight ideographs with the number of clauses that hold each.
 #[derive(Debug, Default)]
@@ -49,8 +51,7 @@ impl Vocabulary {
 
     /// How many clauses hold `word`; 0 when none does.
     pub fn frequency(&self, word: &str) -> u32 {
-        let found = self.words.binary_search_by(|(known, _)| known.as_str().cmp(word));
-        found.ok().and_then(|place| self.words.get(place)).map_or(0, |(_, frequency)| *frequency)
+        self.find(word).map_or(0, |(_, frequency)| frequency)
     }
 
     /// Words that sound like `characters`, with how many clauses hold each.
@@ -59,23 +60,33 @@ impl Vocabulary {
         self.collect(keys.into_iter().flat_map(|key| with_key(&self.sounds, key)))
     }
 
-    /// Words of four characters and more that one character tells from `characters`: another one, one too
-    /// many or one missing.
+    /// Words of five characters and more that have one other character, or one more, than `characters`.
     pub fn off_by_one(&self, characters: &[char]) -> Vec<(&str, u32)> {
         let gapped = (0..characters.len()).map(|gap| gap_key(characters, gap));
-        let alike = gapped.chain([key(characters.iter())]).flat_map(|key| with_key(&self.gaps, key));
-        let mut found = self.collect(alike);
-        if characters.len() > SHORTEST_GAPPED {
-            for gap in 0..characters.len() {
-                let rest: String = without(characters, gap).collect();
-                found.extend(self.words.binary_search_by(|(known, _)| known.cmp(&rest)).ok().and_then(
-                    |place| self.words.get(place).map(|(word, frequency)| (word.as_str(), *frequency)),
-                ));
+        self.collect(gapped.chain([key(characters.iter())]).flat_map(|key| with_key(&self.gaps, key)))
+    }
+
+    /// Words that `characters` are when one that was typed twice is taken out, or two neighbours change
+    /// places.
+    pub fn slips(&self, characters: &[char]) -> Vec<(&str, u32)> {
+        let mut meant: Vec<String> = Vec::new();
+        for (at, pair) in characters.windows(2).enumerate() {
+            match pair {
+                [a, b] if a == b => meant.push(without(characters, at).collect()),
+                _ => {
+                    let mut swapped = characters.to_vec();
+                    swapped.swap(at, at + 1);
+                    meant.push(swapped.into_iter().collect());
+                }
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        let known = meant.iter().filter(|word| word.chars().count() >= SHORTEST_SLIP);
+        known.filter_map(|word| self.find(word)).collect()
+    }
+
+    fn find(&self, word: &str) -> Option<(&str, u32)> {
+        let place = self.words.binary_search_by(|(known, _)| known.as_str().cmp(word)).ok()?;
+        self.words.get(place).map(|(word, frequency)| (word.as_str(), *frequency))
     }
 
     fn collect(&self, places: impl Iterator<Item = u32>) -> Vec<(&str, u32)> {
@@ -115,17 +126,22 @@ mod tests {
     }
 
     #[test]
-    fn words_by_sound_and_by_all_but_one_character() {
-        let words = [("注销", 9), ("营业执照", 7), ("一网通办", 5), ("登记", 3)];
+    fn words_by_sound_and_by_slips() {
+        let words = [("注销", 9), ("营业执照", 7), ("一网通办", 5), ("登记", 3), ("不动产登记证", 2)];
         let vocabulary = Vocabulary::new(words.map(|(word, count)| (word.to_owned(), count)).to_vec());
         let of = |text: &str| text.chars().collect::<Vec<_>>();
         assert_eq!(vocabulary.frequency("登记"), 3);
         assert_eq!(vocabulary.frequency("等级"), 0);
         assert_eq!(found(vocabulary.sounding_like(&of("注消"))), ["注销"]);
         assert_eq!(found(vocabulary.sounding_like(&of("影业执照"))), ["营业执照"]);
-        for text in ["营业执熙", "营业照", "营业执照照", "营业的执照"] {
-            assert_eq!(found(vocabulary.off_by_one(&of(text))), ["营业执照"], "{text}");
+        for text in ["不动产等记证", "不动产登证"] {
+            assert_eq!(found(vocabulary.off_by_one(&of(text))), ["不动产登记证"], "{text}");
         }
-        assert!(vocabulary.off_by_one(&of("登己")).is_empty());
+        for text in ["营业执照照", "营业照执"] {
+            assert_eq!(found(vocabulary.slips(&of(text))), ["营业执照"], "{text}");
+        }
+        assert!(
+            vocabulary.off_by_one(&of("营业执熙")).is_empty() && vocabulary.slips(&of("记登")).is_empty()
+        );
     }
 }

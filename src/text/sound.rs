@@ -1,8 +1,9 @@
 //! How characters sound: what an input method mistakes for each other.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
 
-use pinyin::ToPinyinMulti;
+use pinyin::ToPinyin;
 
 /// How much alike two characters sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,9 +49,22 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+static POLYPHONES: LazyLock<Vec<(char, &str)>> = LazyLock::new(|| {
+    let lines = include_str!("lexicons/polyphones.txt").lines().filter(|line| !line.starts_with('#'));
+    let mut pairs: Vec<(char, &str)> = lines
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(|(c, s)| Some((c.chars().next()?, s)))
+        .collect();
+    pairs.sort_unstable();
+    pairs
+});
+
 /// Syllables without tone, the usual reading first.
 fn readings(character: char) -> Vec<&'static str> {
-    character.to_pinyin_multi().into_iter().flatten().map(pinyin::Pinyin::plain).collect()
+    let usual = character.to_pinyin().map(pinyin::Pinyin::plain);
+    let start = POLYPHONES.partition_point(|(known, _)| *known < character);
+    let others = POLYPHONES.iter().skip(start).take_while(|(known, _)| *known == character);
+    usual.into_iter().chain(others.map(|(_, reading)| *reading)).collect()
 }
 
 /// A syllable without what many speakers do not tell apart.

@@ -3,6 +3,7 @@
 //! Both are read from the folded text, so 電子證照 and 电子证照, ３個工作日 and 三个工作日 give the
 //! same tokens.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jieba_rs::{Jieba, TokenizeMode};
@@ -93,9 +94,17 @@ pub fn canonical_with_origins(text: &str) -> (Vec<char>, Vec<u32>) {
     (folded.text.chars().collect(), folded.origin)
 }
 
-/// Whether the general dictionary or the word list holds `word`, folded: such a word is no typing error.
+/// Dictionary words less frequent than this are as likely a typing error: 注消 is one of them, 3 to the 80 of
+/// 注销.
+const RARE: usize = 10;
+
+static LISTED: LazyLock<HashSet<String>> =
+    LazyLock::new(|| WORDS.lines().map(|word| word.trim().chars().map(fold).collect()).collect());
+
+/// Whether the word list or the general dictionary holds `word`, folded, as one that people do use.
 pub fn is_known(word: &str) -> bool {
-    JIEBA.has_word(word)
+    // For a word of the dictionary this is its own frequency and one more.
+    LISTED.contains(word) || (JIEBA.has_word(word) && JIEBA.suggest_freq(word) > RARE)
 }
 
 /// Whether `character` is a particle or an everyday verb, which begins and ends words of chance.

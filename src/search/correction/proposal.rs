@@ -43,9 +43,9 @@ fn for_window(run: &Run<'_>, window: Range<usize>) -> Vec<Proposal> {
     }
     let by_sound = run.vocabulary.sounding_like(characters).into_iter();
     let by_sound = by_sound.filter_map(|found| homophone(run, &window, found));
-    let off = run.vocabulary.off_by_one(characters).into_iter();
-    let off = off.filter_map(|found| misspelling(run, &window, found));
-    by_sound.chain(off).collect()
+    let written = run.vocabulary.off_by_one(characters).into_iter().chain(run.vocabulary.slips(characters));
+    let written = written.filter_map(|found| misspelling(run, &window, found));
+    by_sound.chain(written).collect()
 }
 
 /// The word, when it differs only by characters that sound alike and are in error.
@@ -61,45 +61,60 @@ fn homophone(run: &Run<'_>, window: &Range<usize>, (word, frequency): (&str, u32
             continue;
         }
         let likeness = sound::likeness(*typed, *meant)?;
-        let trusted = if typed_is_short(window) { Usual::No } else { Usual::Word };
-        let may_change = run.uncovered.get(at) == Some(&true) && *run.usual.get(at)? <= trusted;
+        let trusted = if is_short(window) { Usual::No } else { Usual::Word };
+        let may_change = run.uncovered.get(at) == Some(&true)
+            && *run.usual.get(at)? <= trusted
+            && !(is_short(window) && likeness == Likeness::Near);
         if !may_change || !is_strange_at(run, window, at) {
             return None;
         }
         exactness = exactness.min(if likeness == Likeness::Same { 1.0 } else { 0.5 });
     }
-    let enough = if typed_is_short(window) {
-        kept == 1 && run.uncovered.get(window.clone())?.iter().all(|uncovered| *uncovered)
+    let enough = if is_short(window) {
+        kept == 1
+            && run.uncovered.get(window.clone())?.iter().all(|uncovered| *uncovered)
+            && stands_there(run, window, word)
     } else {
         kept * 2 >= meant.len()
     };
     (meant.len() == typed.len() && enough).then(|| made(run, window, word, frequency, kept, exactness))
 }
 
-fn typed_is_short(window: &Range<usize>) -> bool {
+fn is_short(window: &Range<usize>) -> bool {
     window.len() <= SHORT
 }
 
-/// The word, when one character that nothing speaks for makes the difference.
+/// Whether clauses have `word` beside a neighbour that it would get here; so too when it gets none. Any two
+/// characters sound like some word: 太高 like 抬高, but no clause says 价抬高.
+fn stands_there(run: &Run<'_>, window: &Range<usize>, word: &str) -> bool {
+    let before = window.start.checked_sub(1).and_then(|at| run.characters.get(at));
+    let after = run.characters.get(window.end);
+    let occurs = |text: String| {
+        let found = run.generation.keyword().phrase(&tokenizer::bigrams(&text));
+        found.is_ok_and(|clauses| !clauses.is_clear())
+    };
+    (before.is_none() && after.is_none())
+        || before.is_some_and(|before| occurs(format!("{before}{word}")))
+        || after.is_some_and(|after| occurs(format!("{word}{after}")))
+}
+
+/// The word, when a slip or one character that nothing speaks for makes the difference.
 fn misspelling(run: &Run<'_>, window: &Range<usize>, (word, frequency): (&str, u32)) -> Option<Proposal> {
     let typed = run.characters.get(window.clone())?;
     let meant: Vec<char> = word.chars().collect();
     let before = typed.iter().zip(&meant).take_while(|(a, b)| a == b).count();
     let after = typed.iter().rev().zip(meant.iter().rev()).take_while(|(a, b)| a == b).count();
-    let at = window.start + before;
+    // What differs lies between the two; where one was left out or doubled, at the seam.
+    let last = (typed.len() - after.min(typed.len())).max(before + 1).min(typed.len());
+    let differing = before.min(typed.len() - 1)..last;
+    let differing = window.start + differing.start..window.start + differing.end;
     let is_error = |at: usize| run.uncovered.get(at) == Some(&true) && run.usual.get(at) == Some(&Usual::No);
-    let fits = if typed.len() < meant.len() {
-        // The missing one stood between two characters that never stand side by side.
-        before > 0
-            && after > 0
-            && before + after >= typed.len()
-            && run.strange.get(at - 1) == Some(&true)
-            && (is_error(at - 1) || is_error(at))
-    } else {
-        let changed = typed.len() - before.min(typed.len());
-        changed > 0 && before + after + 1 >= typed.len() && is_error(at) && is_strange_at(run, window, at)
+    let seam = typed.len() < meant.len();
+    let is_strange = |at: usize| {
+        if seam { at > 0 && run.strange.get(at - 1) == Some(&true) } else { is_strange_at(run, window, at) }
     };
-    fits.then(|| made(run, window, word, frequency, typed.len().min(meant.len()) - 1, 0.0))
+    let fits = differing.clone().any(is_error) && differing.clone().any(is_strange);
+    fits.then(|| made(run, window, word, frequency, meant.len() - 1, 0.0))
 }
 
 /// Whether every pair of neighbours in the window that holds the character at `at` occurs nowhere.

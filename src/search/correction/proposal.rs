@@ -64,7 +64,7 @@ fn homophone(run: &Run<'_>, window: &Range<usize>, (word, frequency): (&str, u32
         let trusted = if is_short(window) { Usual::No } else { Usual::Word };
         let may_change = run.uncovered.get(at) == Some(&true)
             && *run.usual.get(at)? <= trusted
-            && !(is_short(window) && likeness == Likeness::Near);
+            && (likeness == Likeness::Same || *run.usual.get(at)? == Usual::No && !is_short(window));
         if !may_change || !is_strange_at(run, window, at) {
             return None;
         }
@@ -75,9 +75,20 @@ fn homophone(run: &Run<'_>, window: &Range<usize>, (word, frequency): (&str, u32
             && run.uncovered.get(window.clone())?.iter().all(|uncovered| *uncovered)
             && stands_there(run, window, word)
     } else {
-        kept * 2 >= meant.len()
+        kept * 2 >= meant.len() && !is_beside_a_word(run, window)
     };
     (meant.len() == typed.len() && enough).then(|| made(run, window, word, frequency, kept, exactness))
+}
+
+/// Whether three characters are a word of the index and a single one beside it, which says something of its
+/// own: 事政府 is no 市政府.
+fn is_beside_a_word(run: &Run<'_>, window: &Range<usize>) -> bool {
+    let is_word = |span: Range<usize>| {
+        let text: Option<String> = run.characters.get(span).map(|characters| characters.iter().collect());
+        text.is_some_and(|text| run.vocabulary.frequency(&text) > 0 && tokenizer::is_known(&text))
+    };
+    window.len() == SHORT + 1
+        && (is_word(window.start..window.end - 1) || is_word(window.start + 1..window.end))
 }
 
 fn is_short(window: &Range<usize>) -> bool {
@@ -104,6 +115,18 @@ fn misspelling(run: &Run<'_>, window: &Range<usize>, (word, frequency): (&str, u
     let meant: Vec<char> = word.chars().collect();
     let before = typed.iter().zip(&meant).take_while(|(a, b)| a == b).count();
     let after = typed.iter().rev().zip(meant.iter().rev()).take_while(|(a, b)| a == b).count();
+    let different = typed.len().max(meant.len()).saturating_sub(before + after);
+    let is_swap = || {
+        let sorted = |characters: &[char]| {
+            let mut characters = characters.to_vec();
+            characters.sort_unstable();
+            characters
+        };
+        different == 2 && sorted(typed) == sorted(&meant)
+    };
+    if different > 1 && !is_swap() {
+        return None;
+    }
     // What differs lies between the two; where one was left out or doubled, at the seam.
     let last = (typed.len() - after.min(typed.len())).max(before + 1).min(typed.len());
     let differing = before.min(typed.len() - 1)..last;

@@ -3,6 +3,7 @@
 mod config;
 mod documents;
 mod eval;
+mod expand;
 mod index;
 mod logging;
 mod model;
@@ -53,6 +54,8 @@ Examples:
   tiaokuan index ~/policies                        add a folder of documents
   tiaokuan search 新公司注册最快多久能办完             ask a question
   tiaokuan search 用水用气外线工程 --region 安徽省       only where it was issued
+  tiaokuan search 报装时限 地区:安徽省 年份:2022 -燃气   fields and exclusions in the query
+  tiaokuan expand 想把公司关掉                        what a query is understood to ask
   tiaokuan similar --text 用水报装压缩至3个工作日       measures like a draft
   tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
 
@@ -66,6 +69,8 @@ enum Command {
     Index(index::IndexCommand),
     /// Find clauses by words, a question or a document number
     Search(search::SearchCommand),
+    /// Say how a query is understood: words, fields, thesaurus, like questions, corrections
+    Expand(expand::ExpandCommand),
     /// Find measures like a clause or like a text
     Similar(similar::SimilarCommand),
     /// List the documents in the index
@@ -111,6 +116,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Serve(command) => command.run(&runtime, &config),
         Command::Index(command) => command.run(&runtime, &mut out),
         Command::Search(command) => command.run(&runtime, &mut out),
+        Command::Expand(command) => command.run(&runtime, &mut out),
         Command::Similar(command) => command.run(&runtime, &mut out),
         Command::Documents(command) => command.run(&runtime, &mut out),
         Command::Eval(command) => command.run(&runtime, &mut out),

@@ -27,6 +27,12 @@ pub(super) fn answer(
     for notice in &answer.notices {
         anstream::eprintln!("notice: {notice}");
     }
+    if let Some(corrected) = &answer.corrected_query {
+        line(out, format_args!("已显示“{corrected}”的结果；仍要原词请加 --no-correct"))?;
+    }
+    if let Some(suggestion) = &answer.suggestion {
+        line(out, &suggestion.label)?;
+    }
     for hit in &answer.hits {
         write_hit(out, generation, hit, explain)?;
     }
@@ -49,7 +55,11 @@ fn write_hit(out: &mut dyn Write, generation: &Generation, hit: &Hit, explain: b
     let path = found.clause.path.join(" › ");
     line(out, format_args!("{REGION}{region}{year}{REGION:#}{status}  {FAINT}{path}{FAINT:#}"))?;
     line(out, format_args!("  {}", marked_text(&found.clause.text, hit)))?;
-    line(out, format_args!("  {FAINT}{}  {:.2}{FAINT:#}", found.clause.id, hit.relevance))?;
+    let collapsed = match hit.collapsed.len() {
+        0 => String::new(),
+        count => format!("  另有{count}条相近内容"),
+    };
+    line(out, format_args!("  {FAINT}{}  {:.2}{collapsed}{FAINT:#}", found.clause.id, hit.relevance))?;
     for component in hit.explain.iter().filter(|_| explain).flat_map(|explain| &explain.components) {
         let contribution =
             format!("{:+.3} = {:.3} × {:.2}", component.contribution, component.value, component.weight);

@@ -16,7 +16,8 @@ use crate::view::AnswerView;
 /// The `search` command.
 #[derive(Args, Debug)]
 pub(super) struct SearchCommand {
-    /// Words, a question or a document number; several words are one query
+    /// Words, a question or a document number; several words are one query. "Quoted" words must stand so, a
+    /// word after - must not occur, 地区: 单位: 年份: 领域: 类型: 文件: narrow
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
 
@@ -34,6 +35,14 @@ pub(super) struct SearchCommand {
     /// Put the hits of one region or document together
     #[arg(long, value_enum)]
     group_by: Option<GroupFlag>,
+
+    /// Put near-identical clauses of one document into the best of them
+    #[arg(long)]
+    collapse: bool,
+
+    /// Answer the query as typed even where a word of it occurs nowhere
+    #[arg(long)]
+    no_correct: bool,
 
     /// Say how each score came about
     #[arg(long)]
@@ -147,6 +156,8 @@ impl SearchCommand {
                 Vec::new()
             },
             explain: self.explain,
+            collapse: self.collapse,
+            correct: !self.no_correct,
             ..SearchRequest::new(self.query.join(" "))
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::keyword::KeywordIndex;
 use super::manifest::Manifest;
@@ -11,6 +11,7 @@ use super::phrasing::PhrasingIndex;
 use super::record::DocumentRecord;
 use super::token::TokenIndex;
 use super::vector::VectorIndex;
+use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Clause, Document};
 
@@ -29,6 +30,8 @@ pub struct Generation {
     vectors: Option<VectorIndex>,
     phrasings: Option<PhrasingIndex>,
     tokens: Option<TokenIndex>,
+    /// Made when first asked for.
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 /// A clause with the document it stands in.
@@ -74,7 +77,18 @@ impl Generation {
         }
         let by_document =
             documents.iter().enumerate().map(|(i, record)| (record.document.id.to_string(), i)).collect();
-        Ok(Self { manifest, documents, starts, by_document, by_clause, keyword, vectors, phrasings, tokens })
+        Ok(Self {
+            manifest,
+            documents,
+            starts,
+            by_document,
+            by_clause,
+            keyword,
+            vectors,
+            phrasings,
+            tokens,
+            vocabulary: OnceLock::new(),
+        })
     }
 
     /// Its number.
@@ -133,6 +147,15 @@ impl Generation {
     /// The inverted index.
     pub fn keyword(&self) -> &KeywordIndex {
         &self.keyword
+    }
+
+    /// The words of its clauses. Made when first asked for, which takes a moment.
+    pub fn vocabulary(&self) -> Result<&Vocabulary> {
+        if let Some(vocabulary) = self.vocabulary.get() {
+            return Ok(vocabulary);
+        }
+        let made = Vocabulary::new(self.keyword.words()?);
+        Ok(self.vocabulary.get_or_init(|| made))
     }
 
     /// The phrasings; none when it was built without a model.

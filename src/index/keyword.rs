@@ -5,13 +5,14 @@ use std::path::Path;
 
 use fixedbitset::FixedBitSet;
 use tantivy::postings::Postings;
-use tantivy::query::{EnableScoring, PhraseQuery, Query as _};
+use tantivy::query::{EnableScoring, PhraseQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::PreTokenizedString;
 use tantivy::{DocSet, Index, IndexWriter, Searcher, TERMINATED, TantivyDocument, Term};
 
+use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
-use crate::text::tokenizer::Token;
+use crate::text::tokenizer::{self, Token};
 
 /// BM25's saturation of term frequency (Robertson and Zaragoza 2009, section 3.4).
 const K1: f32 = 1.2;
@@ -160,6 +161,35 @@ impl KeywordIndex {
         Ok(sum / (1.0 + K1))
     }
 
+    /// How many clauses hold the term `text`.
+    pub fn frequency(&self, field: KeywordField, text: &str) -> Result<u64> {
+        self.searcher.doc_freq(&Term::from_field_text(self.fields.of(field), text)).map_err(failed)
+    }
+
+    /// The clauses that hold the term `text`.
+    pub fn holding(&self, field: KeywordField, text: &str) -> Result<FixedBitSet> {
+        let term = Term::from_field_text(self.fields.of(field), text);
+        self.matching(&tantivy::query::TermQuery::new(term, IndexRecordOption::Basic))
+    }
+
+    /// The words of two to eight ideographs, each with how many clauses hold it.
+    pub(super) fn words(&self) -> Result<Vec<(String, u32)>> {
+        let io = |error: std::io::Error| Error::io("keyword index", error);
+        let mut words: BTreeMap<String, u32> = BTreeMap::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.fields.word).map_err(failed)?;
+            let mut terms = inverted.terms().stream().map_err(io)?;
+            while terms.advance() {
+                let Ok(text) = std::str::from_utf8(terms.key()) else { continue };
+                let length = text.chars().count();
+                if (2..=Vocabulary::LONGEST).contains(&length) && text.chars().all(tokenizer::is_ideograph) {
+                    *words.entry(text.to_owned()).or_insert(0) += terms.value().doc_freq;
+                }
+            }
+        }
+        Ok(words.into_iter().collect())
+    }
+
     fn idf(&self, term: &Term) -> Result<f32> {
         let n = self.searcher.doc_freq(term).map_err(failed)? as f32;
         Ok((1.0 + (self.clauses as f32 - n + 0.5) / (n + 0.5)).ln())
@@ -194,16 +224,17 @@ impl KeywordIndex {
 
     /// Clauses that hold `tokens` as a phrase, by the bigram field's positions.
     pub fn phrase(&self, tokens: &[Token]) -> Result<FixedBitSet> {
-        let mut found = FixedBitSet::with_capacity(self.clauses);
-        let Some(first) = tokens.first() else { return Ok(found) };
+        let Some(first) = tokens.first() else { return Ok(FixedBitSet::with_capacity(self.clauses)) };
+        if tokens.len() == 1 {
+            return self.holding(KeywordField::Bigram, &first.text);
+        }
         let term = |token: &Token| Term::from_field_text(self.fields.bigram, &token.text);
-        let query: Box<dyn tantivy::query::Query> = if tokens.len() == 1 {
-            Box::new(tantivy::query::TermQuery::new(term(first), IndexRecordOption::Basic))
-        } else {
-            let offsets =
-                tokens.iter().map(|token| ((token.position - first.position) as usize, term(token)));
-            Box::new(PhraseQuery::new_with_offset(offsets.collect()))
-        };
+        let offsets = tokens.iter().map(|token| ((token.position - first.position) as usize, term(token)));
+        self.matching(&PhraseQuery::new_with_offset(offsets.collect()))
+    }
+
+    fn matching(&self, query: &dyn tantivy::query::Query) -> Result<FixedBitSet> {
+        let mut found = FixedBitSet::with_capacity(self.clauses);
         let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher)).map_err(failed)?;
         for (segment, ordinals) in self.searcher.segment_readers().iter().zip(&self.ordinals) {
             let mut scorer = weight.scorer(segment, 1.0).map_err(failed)?;

@@ -14,6 +14,7 @@ mod record;
 mod store;
 mod token;
 mod vector;
+mod vocabulary;
 
 pub use build::{BuildInput, ModelOutput, write_generation};
 pub use fixedbitset::FixedBitSet;
@@ -26,3 +27,4 @@ pub use record::{DocumentRecord, OutlineHeading};
 pub use store::{Store, Writer};
 pub use token::{TokenIndex, TokenTable};
 pub use vector::{ClauseCosines, GRAPH_FROM, PassageVector, QueryVector, VectorIndex, VectorTable, quantise};
+pub use vocabulary::Vocabulary;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
 
+use super::query::Query;
 use super::request::Mode;
 use crate::error::Result;
 use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector};
@@ -37,6 +38,17 @@ impl Keyword {
         Ok(Self { words, bigrams })
     }
 
+    /// Scores every clause for `query`: by the best of its variants, each over its own ideal.
+    pub(super) fn of_query(generation: &Generation, query: &Query, mode: Mode) -> Result<Self> {
+        let mut best = Self::run(generation, &query.terms.words, &query.terms.bigrams, mode)?;
+        for variant in &query.variants {
+            let other = Self::run(generation, &variant.words, &variant.bigrams, mode)?;
+            raise(&mut best.words, &other.words);
+            raise(&mut best.bigrams, &other.bigrams);
+        }
+        Ok(best)
+    }
+
     /// Scores of one clause: words, bigrams.
     pub(super) fn of(&self, clause: ClauseIndex) -> (f32, f32) {
         (at(&self.words, clause), at(&self.bigrams, clause))
@@ -50,6 +62,10 @@ impl Keyword {
             .map(|((words, bigrams), _)| f32::midpoint(words.min(1.0), bigrams.min(1.0)))
             .fold(0.0, f32::max)
     }
+}
+
+fn raise(best: &mut [f32], other: &[f32]) {
+    best.iter_mut().zip(other).for_each(|(best, other)| *best = best.max(*other));
 }
 
 fn at(scores: &[f32], clause: ClauseIndex) -> f32 {
@@ -89,6 +105,11 @@ impl<'a> Candidates<'a> {
     pub(super) fn add_keyword(&mut self, keyword: &Keyword) {
         self.add_best(&keyword.words, PER_LEG);
         self.add_best(&keyword.bigrams, PER_LEG);
+    }
+
+    /// Adds the best of a leg that says for sure.
+    pub(super) fn add_exact(&mut self, scores: &[f32]) {
+        self.add_best(scores, PER_LEG);
     }
 
     /// Adds the best of a helping leg's scores, `[clauses]`.

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 
+use super::expanded::Expanded;
 use super::fuse::{FEATURES, WeightSets};
 use super::query::Query;
 use super::rank::{self, Sought};
 use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
 use super::rerank::Refinement;
-use super::response::{Answer, ClauseIndex, Hit};
-use super::{facet, filter, highlight, maxsim, page, similar};
+use super::response::{Answer, ClauseIndex, Hit, Suggestion};
+use super::{collapse, facet, filter, highlight, listing, maxsim, meant, page, similar};
 use crate::embed::{Embedder, ModelId, Reranker};
 use crate::error::{Error, Kind, Result};
 use crate::index::{FixedBitSet, Generation, quantise};
@@ -28,6 +29,18 @@ pub struct Engine {
 
 /// A candidate and its features.
 pub type FeatureRow = (ClauseIndex, [f32; FEATURES]);
+/// All that one query found.
+pub(super) struct Found {
+    pub query: Query,
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// How well the best clause holds the query's words, 0 to 1.
+    pub coverage: f32,
+    pub notices: Vec<&'static str>,
+    pub suggestion: Option<Suggestion>,
+    /// The query that was answered instead.
+    pub corrected: Option<String>,
+}
 
 /// Whether semantic queries can be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,21 +140,52 @@ impl Engine {
         check_limit(request.limit)?;
         let query = Query::parse(&request.query)?;
         let generation = self.current()?;
-        let (weighed, notices) = self.weigh(&generation, request, &query)?;
-        let mut hits = rank::hits(&generation, weighed, &self.weights.search, request.explain);
-        page::drop_noise(&mut hits);
-        let refined = self.refine(&generation, request.mode, &query, &mut hits);
+        let found = self.find(&generation, request, query)?;
+        let mut found = meant::correct(self, &generation, request, found)?;
+        if !self.refine(&generation, request.mode, &found.query, &mut found.hits) {
+            found.notices.push("reranker_skipped");
+        }
+        let hits = if request.collapse { collapse::collapse(&generation, found.hits) } else { found.hits };
         let mut answer = paginate(&generation, request, hits)?;
-        answer.notices = notices;
-        answer.notices.extend((!refined).then_some("reranker_skipped"));
-        mark(&generation, &query, &mut answer.hits);
+        answer.notices = found.notices;
+        answer.suggestion = found.suggestion;
+        answer.corrected_query = found.corrected;
+        mark(&generation, &found.query, &mut answer.hits);
         Ok((generation, answer))
     }
 
     /// Reorders the best of `hits`; says whether that was done or was not asked for.
     fn refine(&self, generation: &Generation, mode: Mode, query: &Query, hits: &mut [Hit]) -> bool {
-        let refinement = self.refinement.as_ref().filter(|_| mode != Mode::Keyword);
-        refinement.is_none_or(|refinement| refinement.apply(generation, &query.text, hits))
+        let refinement = self.refinement.as_ref().filter(|_| mode != Mode::Keyword && !query.is_listing());
+        refinement.is_none_or(|refinement| refinement.apply(generation, &query.wording, hits))
+    }
+
+    /// All hits of `query`, best first.
+    pub(super) fn find(
+        &self,
+        generation: &Arc<Generation>,
+        request: &SearchRequest,
+        query: Query,
+    ) -> Result<Found> {
+        if query.is_listing() {
+            return listing::list(generation, request, query);
+        }
+        let (weighed, notices) = self.weigh(generation, request, &query)?;
+        let coverage = weighed.iter().map(|candidate| candidate.features.coverage()).fold(0.0, f32::max);
+        let mut hits = rank::hits(generation, weighed, &self.weights.search, request.explain);
+        page::drop_noise(&mut hits);
+        Ok(Found { query, hits, coverage, notices, suggestion: None, corrected: None })
+    }
+
+    /// What `raw` is understood to ask.
+    pub fn expand(&self, raw: &str) -> Result<Expanded> {
+        let query = Query::parse(raw)?;
+        let generation = self.current()?;
+        let (vector, notices) = match query.is_listing() {
+            true => (None, Vec::new()),
+            false => self.query_vector(&generation, &query.wording, Mode::Hybrid)?,
+        };
+        Ok(Expanded { notices, ..meant::expanded(&generation, &query, raw, vector.as_deref())? })
     }
 
     /// The features of every candidate of `request`, in the order of [`super::Weights::names`]: what
@@ -160,14 +204,14 @@ impl Engine {
         request: &SearchRequest,
         query: &Query,
     ) -> Result<(Vec<rank::Weighed>, Vec<&'static str>)> {
-        let allowed = filter::allowed(generation, &request.filter)?;
+        let allowed = filter::allowed_by_both(generation, &request.filter, &query.filter)?;
         let allowed = restrict(generation, query, allowed)?;
-        let (vector, notices) = self.query_vector(generation, &query.text, request.mode)?;
+        let (vector, notices) = self.query_vector(generation, &query.wording, request.mode)?;
         let has_vector = vector.is_some();
         let mut weighed = rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?;
         let tokens = generation.tokens().filter(|_| has_vector && self.weights.search.maxsim != 0.0);
         if let Some((tokens, embedder)) = tokens.zip(self.embedder.as_deref()) {
-            maxsim::add(tokens, &embedder.embed_tokens(&query.text)?, &self.weights.search, &mut weighed)?;
+            maxsim::add(tokens, &embedder.embed_tokens(&query.wording)?, &self.weights.search, &mut weighed)?;
         }
         Ok((weighed, notices))
     }
@@ -265,7 +309,7 @@ fn check_limit(limit: usize) -> Result<()> {
 }
 
 /// Clauses within the filter that hold every quoted phrase and no excluded one.
-fn restrict(
+pub(super) fn restrict(
     generation: &Generation,
     query: &Query,
     allowed: Option<FixedBitSet>,
@@ -276,10 +320,10 @@ fn restrict(
     let mut kept = allowed.unwrap_or_else(|| (0..generation.len()).collect());
     kept.grow(generation.len());
     for phrase in &query.phrases {
-        kept.intersect_with(&generation.keyword().phrase(phrase)?);
+        kept.intersect_with(&generation.keyword().phrase(&phrase.tokens)?);
     }
     for exclusion in &query.exclusions {
-        kept.difference_with(&generation.keyword().phrase(exclusion)?);
+        kept.difference_with(&generation.keyword().phrase(&exclusion.tokens)?);
     }
     Ok(Some(kept))
 }
@@ -313,7 +357,7 @@ fn paginate(generation: &Generation, request: &SearchRequest, hits: Vec<Hit>) ->
 /// Tells requests apart that give different lists.
 fn fingerprint(request: &SearchRequest) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let same_list = (&request.query, request.mode, request.group_by);
+    let same_list = (&request.query, request.mode, request.group_by, request.collapse, request.correct);
     same_list.hash(&mut hasher);
     serde_json::to_string(&request.filter).unwrap_or_default().hash(&mut hasher);
     hasher.finish()
@@ -322,7 +366,7 @@ fn fingerprint(request: &SearchRequest) -> u64 {
 fn mark(generation: &Generation, query: &Query, hits: &mut [Hit]) {
     for hit in hits {
         if let Some(clause) = generation.clause(hit.clause) {
-            hit.highlights = highlight::spans(&clause.clause.text, &query.words, &query.bigrams);
+            hit.highlights = highlight::spans(&clause.clause.text, query);
         }
     }
 }

@@ -27,9 +27,16 @@ pub(super) struct Features {
     pub maxsim: f32,
     /// 1 for rosters, notices, safeguards and notes, which rarely are what is sought.
     pub peripheral: f32,
+    /// 1 when it holds a document number that the query names, less as a part of that document.
+    pub number: f32,
 }
 
 impl Features {
+    /// How much of the query's words the clause holds, 0 to 1.
+    pub(super) fn coverage(&self) -> f32 {
+        f32::midpoint(self.words, self.bigrams)
+    }
+
     /// In the order of [`super::Weights::names`].
     pub(super) fn values(&self) -> [f32; FEATURES] {
         [
@@ -43,6 +50,7 @@ impl Features {
             self.feedback,
             self.maxsim,
             self.peripheral,
+            self.number,
         ]
     }
 }

@@ -9,7 +9,9 @@ use crate::error::{Error, Result};
 use crate::index::{ClauseRef, Generation};
 use crate::model::{Agency, ClauseKind, Document, Region, Role, Status};
 use crate::text::agency::canonical_agency;
+use crate::text::document_number::DocumentNumber;
 use crate::text::domains;
+use crate::text::fold::fold_text;
 use crate::text::region::RegionTable;
 
 /// A filter, checked: names resolved to what clauses carry.
@@ -29,12 +31,49 @@ pub(super) struct Conditions {
     documents: Option<HashSet<String>>,
 }
 
+/// Where a filter stands: errors name the field of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Request,
+    Query,
+}
+
+impl Place {
+    fn field(self, name: &str) -> String {
+        match self {
+            Self::Request => format!("filter.{name}"),
+            Self::Query => "query".to_owned(),
+        }
+    }
+}
+
 /// Clauses of `generation` that satisfy `filter`; none when it has no condition.
 pub(super) fn allowed(generation: &Generation, filter: &Filter) -> Result<Option<FixedBitSet>> {
+    allowed_at(generation, filter, Place::Request)
+}
+
+/// Clauses that satisfy the request's filter and the fields of its query; none without a condition.
+pub(super) fn allowed_by_both(
+    generation: &Generation,
+    of_request: &Filter,
+    of_query: &Filter,
+) -> Result<Option<FixedBitSet>> {
+    let by_request = allowed_at(generation, of_request, Place::Request)?;
+    let by_query = allowed_at(generation, of_query, Place::Query)?;
+    Ok(match (by_request, by_query) {
+        (Some(mut both), Some(other)) => {
+            both.intersect_with(&other);
+            Some(both)
+        }
+        (one, other) => one.or(other),
+    })
+}
+
+fn allowed_at(generation: &Generation, filter: &Filter, place: Place) -> Result<Option<FixedBitSet>> {
     if *filter == Filter::default() {
         return Ok(None);
     }
-    let conditions = Conditions::read(generation, filter)?;
+    let conditions = Conditions::read(generation, filter, place)?;
     let mut allowed = FixedBitSet::with_capacity(generation.len());
     let mut of_document: Option<(&str, bool)> = None;
     for clause in generation.clauses() {
@@ -52,20 +91,23 @@ pub(super) fn allowed(generation: &Generation, filter: &Filter) -> Result<Option
 }
 
 impl Conditions {
-    fn read(generation: &Generation, filter: &Filter) -> Result<Self> {
+    fn read(generation: &Generation, filter: &Filter, place: Place) -> Result<Self> {
         Ok(Self {
-            regions: regions("filter.region", filter.region.as_slice())?,
-            provinces: regions("filter.province", filter.province.as_slice())?,
-            cities: regions("filter.city", filter.city.as_slice())?,
-            years: years(filter.year.as_slice())?,
-            date_from: date("filter.date_from", filter.date_from.as_deref())?,
-            date_to: date("filter.date_to", filter.date_to.as_deref())?,
-            domains: domain_names(filter.domain.as_slice())?,
+            regions: regions(&place.field("region"), filter.region.as_slice())?,
+            provinces: regions(&place.field("province"), filter.province.as_slice())?,
+            cities: regions(&place.field("city"), filter.city.as_slice())?,
+            years: years(&place.field("year"), filter.year.as_slice())?,
+            date_from: date(&place.field("date_from"), filter.date_from.as_deref())?,
+            date_to: date(&place.field("date_to"), filter.date_to.as_deref())?,
+            domains: domain_names(&place.field("domain"), filter.domain.as_slice())?,
             units: set(filter.unit.as_slice(), |unit| canonical_agency(unit)),
             roles: set(filter.role.as_slice(), |role| *role),
             kinds: set(filter.kind.as_slice(), |kind| *kind),
             statuses: set(filter.status.as_slice(), |status| *status),
-            documents: documents(generation, filter.document.as_slice())?,
+            documents: match place {
+                Place::Request => documents(generation, filter.document.as_slice())?,
+                Place::Query => documents_called(generation, filter.document.as_slice())?,
+            },
         })
     }
 
@@ -124,10 +166,10 @@ fn regions(field: &str, names: &[String]) -> Result<Option<Vec<Region>>> {
     Ok((!names.is_empty()).then_some(found))
 }
 
-fn years(years: &[i32]) -> Result<Option<HashSet<i32>>> {
+fn years(field: &str, years: &[i32]) -> Result<Option<HashSet<i32>>> {
     if let Some(year) = years.iter().find(|year| !(1900..=2200).contains(*year)) {
-        let message = format!("filter.year: {year} is out of range; give a year from 1900 to 2200");
-        return Err(Error::invalid("invalid_year", "filter.year", message));
+        let message = format!("{field}: {year} is out of range; give a year from 1900 to 2200");
+        return Err(Error::invalid("invalid_year", field, message));
     }
     Ok(set(years, |year| *year))
 }
@@ -141,14 +183,13 @@ fn date(field: &str, date: Option<&str>) -> Result<Option<String>> {
     Ok(Some(text.to_owned()))
 }
 
-fn domain_names(names: &[String]) -> Result<Option<HashSet<String>>> {
+fn domain_names(field: &str, names: &[String]) -> Result<Option<HashSet<String>>> {
     let mut found = HashSet::new();
     for name in names {
         let domain = domains::resolve(name.trim()).ok_or_else(|| {
             let known: Vec<&str> = domains::domains().iter().map(|domain| domain.name.as_str()).collect();
-            let message =
-                format!("filter.domain: there is no domain {name:?}; known are {}", known.join(" "));
-            Error::invalid("unknown_domain", "filter.domain", message)
+            let message = format!("{field}: there is no domain {name:?}; known are {}", known.join(" "));
+            Error::invalid("unknown_domain", field, message)
         })?;
         found.insert(domain.name.clone());
     }
@@ -161,4 +202,31 @@ fn documents(generation: &Generation, ids: &[String]) -> Result<Option<HashSet<S
         return Err(Error::invalid("unknown_document", "filter.document", message));
     }
     Ok(set(ids, Clone::clone))
+}
+
+/// Documents by what a person calls them: id, file name, number, or a part of the title.
+fn documents_called(generation: &Generation, names: &[String]) -> Result<Option<HashSet<String>>> {
+    let mut found = HashSet::new();
+    for name in names {
+        let folded = fold_text(name);
+        let numbers = DocumentNumber::find(name);
+        let is_called = |document: &Document| {
+            document.id.as_str() == name
+                || fold_text(&document.file) == folded
+                || fold_text(&document.title).contains(&folded)
+                || document.number.as_deref().is_some_and(|number| {
+                    DocumentNumber::find(number).iter().any(|held| numbers.iter().any(|asked| asked.is(held)))
+                })
+        };
+        let called = generation.documents().iter().filter(|record| is_called(&record.document));
+        let ids: Vec<String> = called.map(|record| record.document.id.to_string()).collect();
+        if ids.is_empty() {
+            let message = format!(
+                "query: there is no document {name:?}; give its id, its file's name or a part of its title"
+            );
+            return Err(Error::invalid("unknown_document", "query", message));
+        }
+        found.extend(ids);
+    }
+    Ok((!names.is_empty()).then_some(found))
 }

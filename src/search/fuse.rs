@@ -12,7 +12,7 @@ use super::response::{Component, Explain};
 use crate::error::{Error, Result};
 
 /// How many features there are.
-pub const FEATURES: usize = 10;
+pub const FEATURES: usize = 11;
 
 /// Name of each feature, and what a person reads of it; in the order of [`Features::values`].
 const NAMES: [(&str, &str); FEATURES] = [
@@ -26,6 +26,7 @@ const NAMES: [(&str, &str); FEATURES] = [
     ("feedback", "与其他地区的相近条款也相近"),
     ("maxsim", "逐字比较，语义相近"),
     ("peripheral", "名单、通知等次要内容"),
+    ("number", "文号一致"),
 ];
 
 /// Weights of the features, and the curve that makes a relevance of a score.
@@ -53,6 +54,9 @@ pub struct Weights {
     pub maxsim: f32,
     /// Of clauses that rarely are sought; negative.
     pub peripheral: f32,
+    /// Of the document number that a query names: more than all else, for who types one means it.
+    #[serde(default = "number_weight")]
+    pub number: f32,
     /// Score at which relevance is one half.
     pub midpoint: f32,
     /// How sharply relevance rises there.
@@ -77,6 +81,10 @@ fn search_weights() -> Weights {
 
 fn similar_weights() -> Weights {
     Weights::SIMILAR
+}
+
+fn number_weight() -> f32 {
+    Weights::SEARCH.number
 }
 
 impl Default for WeightSets {
@@ -113,6 +121,7 @@ impl Weights {
         feedback: 0.0,
         maxsim: 0.5,
         peripheral: -0.04,
+        number: 2.0,
         midpoint: 1.5,
         slope: 8.0,
     };
@@ -128,6 +137,7 @@ impl Weights {
         feedback: 0.8,
         maxsim: 0.0,
         peripheral: 0.0,
+        number: 0.0,
         midpoint: 1.0,
         slope: 6.0,
     };
@@ -150,6 +160,7 @@ impl Weights {
             self.feedback,
             self.maxsim,
             self.peripheral,
+            self.number,
         ]
     }
 
@@ -167,6 +178,7 @@ impl Weights {
             feedback,
             maxsim,
             peripheral,
+            number,
         ] = values;
         Self {
             cosine_whole,
@@ -179,6 +191,7 @@ impl Weights {
             feedback,
             maxsim,
             peripheral,
+            number,
             ..self
         }
     }

@@ -2,22 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use super::query::{Query, Terms};
 use crate::model::Span;
 use crate::text::tokenizer::{self, Token};
 
 /// Spans of `text` that hold the query's words or bigrams; ascending, disjoint. A bigram is marked
 /// only where it is part of a word that was asked for, or of three characters in a row that were:
 /// single bigrams shared by chance are noise.
-pub(super) fn spans(text: &str, words: &BTreeMap<String, f32>, bigrams: &BTreeMap<String, f32>) -> Vec<Span> {
-    let mut spans: Vec<Span> = tokenizer::words(text)
-        .into_iter()
-        .filter(|token| {
-            words.contains_key(&token.text) && token.end - token.start > 1 || is_figure(token, words)
-        })
-        .map(|token| Span { start: token.start, end: token.end })
-        .collect();
-    spans.extend(runs(&tokenizer::bigrams(text), bigrams));
-    merge(spans)
+pub(super) fn spans(text: &str, query: &Query) -> Vec<Span> {
+    let (words, bigrams) = (tokenizer::words(text), tokenizer::bigrams(text));
+    let terms = std::iter::once(&query.terms).chain(&query.variants);
+    merge(terms.flat_map(|terms| of_terms(&words, &bigrams, terms)).collect())
+}
+
+fn of_terms(words: &[Token], bigrams: &[Token], terms: &Terms) -> Vec<Span> {
+    let asked = |token: &&Token| {
+        let is_word = terms.words.contains_key(&token.text) && token.end - token.start > 1;
+        is_word || is_figure(token, &terms.words)
+    };
+    let words = words.iter().filter(asked).map(|token| Span { start: token.start, end: token.end });
+    words.chain(runs(bigrams, &terms.bigrams)).collect()
 }
 
 /// Numbers and Latin words count at any length.
@@ -66,7 +70,7 @@ mod tests {
 
     fn marked(text: &str, query: &str) -> Vec<String> {
         let query = Query::parse(query).expect("a query");
-        spans(text, &query.words, &query.bigrams).into_iter().map(|span| slice(text, span)).collect()
+        spans(text, &query).into_iter().map(|span| slice(text, span)).collect()
     }
 
     #[test]
@@ -82,7 +86,7 @@ mod tests {
             let length = text.chars().count() as u32;
             if let Ok(query) = Query::parse(&query) {
                 let mut end = 0;
-                for span in spans(&text, &query.words, &query.bigrams) {
+                for span in spans(&text, &query) {
                     prop_assert!(span.start >= end && span.start < span.end && span.end <= length);
                     end = span.end + 1;
                 }

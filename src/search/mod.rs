@@ -3,14 +3,20 @@
 //! [`Engine`] is the one entry: it is cheap to clone and sees the newest generation.
 
 mod candidates;
+mod collapse;
+mod correction;
 mod engine;
+mod expanded;
 mod expansion;
 mod facet;
 mod features;
 mod filter;
 mod fuse;
 mod highlight;
+mod listing;
 mod maxsim;
+mod meant;
+mod number;
 mod page;
 mod query;
 mod rank;
@@ -20,9 +26,12 @@ mod response;
 mod similar;
 
 pub use engine::{Engine, FeatureRow, ModelMismatch, ModelState};
+pub use expanded::{Expanded, LayWord, NearQuestion, WeightedTerm};
 pub use fuse::{FEATURES, WeightSets, Weights};
-pub use query::Query;
+pub use query::{FieldName, FieldValue, Phrase, Query, Terms};
 pub use request::{
     FacetField, Filter, GroupBy, MAX_LIMIT, MAX_QUERY, MAX_TEXT, Mode, SearchRequest, SimilarRequest, Values,
 };
-pub use response::{Answer, ClauseIndex, Component, Explain, FacetCount, Group, Hit};
+pub use response::{
+    Answer, ClauseIndex, Component, Explain, FILTER_ONLY, FacetCount, Group, Hit, Suggestion,
+};

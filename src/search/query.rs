@@ -1,79 +1,147 @@
 //! What a query asks, read from the words as typed.
 
-use std::collections::BTreeMap;
+mod field;
+mod part;
 
-use super::request::MAX_QUERY;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::request::{Filter, MAX_QUERY};
 use crate::error::{Error, Result};
+use crate::text::agency::{self, Mention};
+use crate::text::document_number::DocumentNumber;
 use crate::text::tokenizer::{self, Token};
+use crate::text::{fold, wording};
+
+pub use field::{FieldName, FieldValue};
+use part::PartKind;
 
 /// A query, read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
-    /// What is embedded and weighed: the words as typed, without quotation marks and exclusions.
+    /// The words as typed, without quotation marks, exclusions and fields.
     pub text: String,
+    /// What is embedded: the words in one wording, whatever script, width and numerals they were typed in.
+    pub wording: String,
+    /// Words and bigrams of the text.
+    pub terms: Terms,
+    /// The same query with other names of the agencies that it names.
+    pub variants: Vec<Terms>,
+    /// Quoted phrases: a clause must hold each.
+    pub phrases: Vec<Phrase>,
+    /// Phrases after a minus: a clause must hold none.
+    pub exclusions: Vec<Phrase>,
+    /// Fields as typed.
+    pub fields: Vec<FieldValue>,
+    /// What the fields ask for.
+    pub filter: Filter,
+    /// Agencies that have another name.
+    pub agencies: Vec<Mention>,
+    /// Document numbers.
+    pub numbers: Vec<DocumentNumber>,
+    /// Where words and phrases stand in the query as typed, in code points.
+    pub typed: Vec<Range<usize>>,
+}
+
+/// Words that stand side by side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phrase {
+    /// As typed.
+    pub text: String,
+    /// Its bigrams, whose positions must follow each other in the same way.
+    pub tokens: Vec<Token>,
+}
+
+impl Phrase {
+    /// The phrase of `text`; none when there is no word in it.
+    fn read(text: &str) -> Option<Self> {
+        let tokens = tokenizer::bigrams(text);
+        (!tokens.is_empty()).then(|| Self { text: text.to_owned(), tokens })
+    }
+}
+
+/// What the keyword legs seek.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Terms {
     /// Words and how often each is asked for.
     pub words: BTreeMap<String, f32>,
     /// Character bigrams and how often each is asked for.
     pub bigrams: BTreeMap<String, f32>,
-    /// Quoted phrases: a clause must hold each.
-    pub phrases: Vec<Vec<Token>>,
-    /// Phrases after a minus: a clause must hold none.
-    pub exclusions: Vec<Vec<Token>>,
+}
+
+impl Terms {
+    fn of(text: &str) -> Self {
+        Self { words: count(tokenizer::words(text)), bigrams: count(tokenizer::bigrams(text)) }
+    }
 }
 
 impl Query {
-    /// Reads `raw`: words, `"quoted phrases"`, `-exclusions`. Full-width and curly quotation marks that
-    /// stand alone around a phrase count as text, since policy titles are full of them.
+    /// Reads `raw`: words, `"quoted phrases"`, `-exclusions`, fields such as `地区:安徽省`. Curly quotation
+    /// marks count as text, since policy titles are full of them; so does a colon after any other word.
     pub fn parse(raw: &str) -> Result<Self> {
         let length = raw.chars().count();
         if length > MAX_QUERY {
             let message = format!("query: {length} characters; at most {MAX_QUERY} are allowed");
             return Err(Error::invalid("query_too_long", "query", message));
         }
-        let (mut text, mut phrases, mut exclusions) = (String::new(), Vec::new(), Vec::new());
-        for part in parts(raw) {
-            match part {
-                Part::Text(words) => push(&mut text, &words),
-                Part::Phrase(phrase) => {
-                    push(&mut text, &phrase);
-                    phrases.push(tokenizer::bigrams(&phrase));
-                }
-                Part::Exclusion(phrase) => exclusions.push(tokenizer::bigrams(&phrase)),
-            }
+        let mut query = Self::default();
+        for part in part::parts(raw) {
+            query.add(part);
         }
-        phrases.retain(|phrase| !phrase.is_empty());
-        exclusions.retain(|phrase| !phrase.is_empty());
-        let query = Self {
-            words: count(tokenizer::words(&text)),
-            bigrams: count(tokenizer::bigrams(&text)),
-            text,
-            phrases,
-            exclusions,
-        };
-        if query.bigrams.is_empty() {
+        query.filter = field::filter(&query.fields)?;
+        query.terms = Terms::of(&query.text);
+        if query.terms.bigrams.is_empty() && query.fields.is_empty() {
             let message = "query: there is no word in it; type words, a question or a document number";
             return Err(Error::invalid("empty_query", "query", message));
         }
+        query.wording = wording::for_embedding(&query.text);
+        query.numbers = DocumentNumber::find(&query.text);
+        query.agencies = agency::mentions(&query.text);
+        query.variants = variants(&query.text, &query.agencies);
         Ok(query)
+    }
+
+    fn add(&mut self, part: part::Part) {
+        let phrase = || Phrase::read(&part.text);
+        match part.kind {
+            PartKind::Exclusion => self.exclusions.extend(phrase()),
+            PartKind::Field(name, quoted) => self.fields.extend(FieldValue::read(name, &part.text, quoted)),
+            PartKind::Phrase | PartKind::Text => {
+                if part.kind == PartKind::Phrase {
+                    self.phrases.extend(phrase());
+                }
+                if !self.text.is_empty() {
+                    self.text.push(' ');
+                }
+                self.text.push_str(&part.text);
+                self.typed.push(part.span);
+            }
+        }
+    }
+
+    /// Whether there are fields only: what satisfies them is listed, not ranked.
+    pub fn is_listing(&self) -> bool {
+        self.terms.bigrams.is_empty()
     }
 
     /// The query that stands for a text to which similar clauses are sought.
     pub(super) fn of_text(text: &str) -> Self {
-        Self {
-            words: count(tokenizer::words(text)),
-            bigrams: count(tokenizer::bigrams(text)),
-            text: text.to_owned(),
-            phrases: Vec::new(),
-            exclusions: Vec::new(),
-        }
+        Self { terms: Terms::of(text), text: text.to_owned(), ..Self::default() }
     }
 }
 
-fn push(text: &mut String, words: &str) {
-    if !text.is_empty() {
-        text.push(' ');
-    }
-    text.push_str(words);
+/// The query with the first of the other names in place of each agency, with the second, and so on.
+fn variants(text: &str, agencies: &[Mention]) -> Vec<Terms> {
+    let most = agencies.iter().map(|mention| mention.others.len()).max().unwrap_or(0);
+    let folded = fold::fold_text(text);
+    let variant = |place: usize| {
+        let renamed = agencies.iter().fold(folded.clone(), |text, mention| {
+            let other = mention.others.get(place).or(mention.others.last());
+            other.map_or(text.clone(), |other| text.replacen(&mention.name, other, 1))
+        });
+        Terms::of(&renamed)
+    };
+    (0..most).map(variant).collect()
 }
 
 fn count(tokens: Vec<Token>) -> BTreeMap<String, f32> {
@@ -84,69 +152,5 @@ fn count(tokens: Vec<Token>) -> BTreeMap<String, f32> {
     terms
 }
 
-enum Part {
-    Text(String),
-    Phrase(String),
-    Exclusion(String),
-}
-
-/// Splits at white space and straight quotation marks.
-fn parts(raw: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut rest = raw.trim();
-    while !rest.is_empty() {
-        let excluded = rest
-            .strip_prefix('-')
-            .filter(|after| !after.is_empty() && !after.starts_with(char::is_whitespace));
-        let body = excluded.unwrap_or(rest);
-        let quoted = body.strip_prefix('"').and_then(|after| after.split_once('"'));
-        let (word, after) = match quoted {
-            Some((phrase, after)) => (phrase, after),
-            None => body.split_at(body.find(char::is_whitespace).unwrap_or(body.len())),
-        };
-        let word = word.trim_matches('"').to_owned();
-        parts.push(match (excluded.is_some(), quoted.is_some()) {
-            (true, _) => Part::Exclusion(word),
-            (false, true) => Part::Phrase(word),
-            (false, false) => Part::Text(word),
-        });
-        rest = after.trim_start();
-    }
-    parts
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn words_phrases_and_exclusions() {
-        let query = Query::parse("企业开办 \"一网通办\" -注销").expect("a query");
-        assert_eq!(query.text, "企业开办 一网通办");
-        assert_eq!((query.phrases.len(), query.exclusions.len()), (1, 1));
-    }
-
-    #[test]
-    fn a_query_without_words_is_refused() {
-        for raw in ["", "  ", "？！", "\"\"", "-"] {
-            assert_eq!(Query::parse(raw).expect_err(raw).code(), "empty_query", "{raw}");
-        }
-        assert_eq!(Query::parse(&"长".repeat(2_001)).expect_err("long").code(), "query_too_long");
-    }
-
-    #[test]
-    fn many_forms_are_one_query() {
-        let simple = Query::parse("电子营业执照 3个工作日").expect("a query");
-        let other = Query::parse("電子營業執照　三個工作日").expect("a query");
-        assert_eq!((&simple.words, &simple.bigrams), (&other.words, &other.bigrams));
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(raw in "\\PC{0,60}") {
-            let _ = Query::parse(&raw);
-        }
-    }
-}
+mod tests;

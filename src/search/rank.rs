@@ -9,6 +9,7 @@ use super::candidates::{Candidates, Keyword, Terms};
 use super::expansion::{self, Wordings};
 use super::features::{Features, is_peripheral, soften};
 use super::fuse::Weights;
+use super::number;
 use super::page;
 use super::query::Query;
 use super::request::Mode;
@@ -33,14 +34,19 @@ pub(super) fn weigh_query(
     vector: Option<Vec<i8>>,
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
-    let keyword = Keyword::run(generation, &query.words, &query.bigrams, mode)?;
+    let keyword = Keyword::of_query(generation, query, mode)?;
     let thesaurus =
         expansion::thesaurus_scores(generation, query, &keyword, keyword.best_coverage(allowed), mode)?;
+    let numbers = match mode {
+        Mode::Semantic => Vec::new(),
+        Mode::Hybrid | Mode::Keyword => number::scores(generation, &query.numbers)?,
+    };
     let vector = vector.filter(|_| mode != Mode::Keyword);
     let wordings = vector.as_ref().map_or_else(Wordings::default, |vector| Wordings::of(generation, vector));
     let vector = vector.zip(generation.vectors()).map(|(vector, vectors)| vectors.query(vector));
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
+    candidates.add_exact(&numbers);
     candidates.add_helper(&thesaurus);
     if let Some(vector) = &vector {
         candidates.add_nearest(generation, vector);
@@ -63,6 +69,7 @@ pub(super) fn weigh_query(
             feedback: 0.0,
             maxsim: 0.0,
             peripheral: f32::from(u8::from(is_peripheral(kind))),
+            number: numbers.get(clause as usize).copied().unwrap_or(0.0),
         };
         Some(Weighed { clause, features, best_sentence: cosines.best })
     };
@@ -93,7 +100,8 @@ pub(super) fn weigh_similar(
     weights: &Weights,
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
-    let keyword = Keyword::run(generation, &sought.query.words, &sought.query.bigrams, Mode::Hybrid)?;
+    let keyword =
+        Keyword::run(generation, &sought.query.terms.words, &sought.query.terms.bigrams, Mode::Hybrid)?;
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
     if let Some((whole, core)) = &sought.vectors {
@@ -144,8 +152,8 @@ fn add_feedback(
     for &(clause, share) in &neighbours {
         let Some(found) = generation.clause(clause) else { continue };
         let query = Query::of_text(&crate::index::core(&found.clause.text));
-        merge(generation, crate::index::KeywordField::Word, &query.words, share, &mut words)?;
-        merge(generation, crate::index::KeywordField::Bigram, &query.bigrams, share, &mut bigrams)?;
+        merge(generation, crate::index::KeywordField::Word, &query.terms.words, share, &mut words)?;
+        merge(generation, crate::index::KeywordField::Bigram, &query.terms.bigrams, share, &mut bigrams)?;
         if let (Some(index), Some(_)) = (generation.vectors(), &sought.vectors) {
             let stored = |kind| index.vector(clause, kind).map(|row| index.query(row.to_vec()));
             if let (Some(whole), Some(core)) = (stored(PassageKind::Whole), stored(PassageKind::Core)) {
@@ -230,6 +238,7 @@ pub(super) fn hits(
             relevance: weights.relevance(score),
             highlights: Vec::new(),
             best_sentence: candidate.best_sentence,
+            collapsed: Vec::new(),
             explain: explain.then(|| weights.explain(&candidate.features)),
         }
     };

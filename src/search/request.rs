@@ -15,7 +15,9 @@ pub const MAX_LIMIT: usize = 100;
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchRequest {
-    /// Words, a question, a document number; at most 2,000 characters.
+    /// Words, a question, a document number; at most 2,000 characters. `"quoted"` words must stand so, a word
+    /// after `-` must not occur, and `地区:` `单位:` `年份:` `领域:` `类型:` `文件:` (or `region:` `unit:` `year:`
+    /// `domain:` `kind:` `document:`) narrow as a filter does; fields alone list what satisfies them.
     #[schema(example = "新公司注册最快多久能办完", min_length = 1, max_length = 2000)]
     pub query: String,
     /// Which legs answer.
@@ -40,6 +42,14 @@ pub struct SearchRequest {
     /// Whether every hit says how its score came about.
     #[serde(default)]
     pub explain: bool,
+    /// Puts near-identical clauses of one document into the best of them.
+    #[serde(default)]
+    pub collapse: bool,
+    /// Whether a word that occurs nowhere may be read as one that sounds or looks like it: where the query as
+    /// typed has no good answer, that of the corrected one is given, and `corrected_query` says so.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    pub correct: bool,
 }
 
 impl SearchRequest {
@@ -54,6 +64,8 @@ impl SearchRequest {
             group_by: None,
             facets: Vec::new(),
             explain: false,
+            collapse: false,
+            correct: true,
         }
     }
 }
@@ -115,6 +127,10 @@ impl SimilarRequest {
             explain: false,
         }
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn default_limit() -> usize {

@@ -25,6 +25,31 @@ pub struct Answer {
     pub next_cursor: Option<String>,
     /// What the answer lacks, such as `model_absent`; stable codes.
     pub notices: Vec<&'static str>,
+    /// What the query may have meant, where a word of it occurs nowhere.
+    pub suggestion: Option<Suggestion>,
+    /// The query that was answered instead of the one asked, which had no good answer.
+    pub corrected_query: Option<String>,
+}
+
+/// The notice of an answer that lists what satisfies the query's fields, without rank.
+pub const FILTER_ONLY: &str = "filter_only";
+
+/// Another query that the one asked may have meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Suggestion {
+    /// The query to ask.
+    #[schema(example = "企业注销")]
+    pub query: String,
+    /// What a person reads.
+    #[schema(example = "您是不是要找：企业注销")]
+    pub label: String,
+}
+
+impl Suggestion {
+    /// The suggestion of `query`.
+    pub(super) fn of(query: String) -> Self {
+        Self { label: format!("您是不是要找：{query}"), query }
+    }
 }
 
 /// One clause that answers.
@@ -40,6 +65,8 @@ pub struct Hit {
     pub highlights: Vec<Span>,
     /// The sentence that answers best, in code points of the clause's `text`.
     pub best_sentence: Option<Span>,
+    /// Near-identical clauses of the same document that this hit stands for, best first.
+    pub collapsed: Vec<ClauseIndex>,
     /// Each component of the score.
     pub explain: Option<Explain>,
 }

@@ -60,6 +60,12 @@ pub(super) const ALL: &[ProblemText] = &[
     text("wrong_type", "Wrong type", "字段类型有误", "请检查字段的类型和取值。"),
     text("empty_query", "Empty query", "没有检索内容", "请输入要检索的词语或问题。"),
     text("query_too_long", "Query too long", "检索内容过长", "请把检索内容缩短到 2000 字以内。"),
+    text(
+        "unknown_kind",
+        "Unknown kind of clause",
+        "没有这个类型",
+        "类型可以是：举措、目标、保障措施、名单、表格、条文、通知、其他。",
+    ),
     text("invalid_query", "Query not understood", "检索式有误", "请检查引号和括号是否成对。"),
     text("text_too_long", "Text too long", "文字过长", "请把文字缩短到 20000 字以内。"),
     text("empty_text", "Empty text", "没有文字", "请贴上一条举措的文字。"),

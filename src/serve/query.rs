@@ -54,6 +54,8 @@ pub(super) fn search_request(pairs: &Pairs) -> Result<SearchRequest> {
             "group_by" => request.group_by = Some(word(name, value)?),
             "facets" => request.facets.append(&mut words(name, value)?),
             "explain" => request.explain = flag(name, value)?,
+            "collapse" => request.collapse = flag(name, value)?,
+            "correct" => request.correct = flag(name, value)?,
             _ if set_filter(&mut request.filter, name, value)? => {}
             _ => return Err(unknown(name)),
         }
@@ -78,7 +80,8 @@ const FILTERS: [&str; 12] = [
 
 /// Whether a search page reads the parameter `name`.
 pub(super) fn is_search_parameter(name: &str) -> bool {
-    matches!(name, "q" | "mode" | "limit" | "cursor" | "group_by") || FILTERS.contains(&name)
+    matches!(name, "q" | "mode" | "limit" | "cursor" | "group_by" | "collapse" | "correct")
+        || FILTERS.contains(&name)
 }
 
 /// Whether a similarity page reads the parameter `name`.

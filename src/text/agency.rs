@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::fold::fold_text;
 use super::numeral::half_width;
+use super::tokenizer;
 
 /// The lexicon file `agencies.toml`.
 #[derive(Deserialize)]
@@ -70,6 +73,59 @@ pub fn canonical_agency(name: &str) -> String {
     name.to_owned()
 }
 
+/// An agency that a text names, without level or place, and what else it is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = AgencyMention)]
+pub struct Mention {
+    /// The name in the text, folded.
+    #[schema(example = "市监局")]
+    pub name: String,
+    /// Other names of it, the canonical one first.
+    #[schema(example = json!(["市场监督管理局", "市场监管局"]))]
+    pub others: Vec<String>,
+}
+
+/// Other names of one agency that are of use; more would only cost time.
+const OTHERS: usize = 3;
+
+static MENTIONS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let names = ALIASES.iter().map(|(alias, _)| *alias);
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names).ok()
+});
+
+/// The agencies that `text` names and that have another name, from left to right.
+pub fn mentions(text: &str) -> Vec<Mention> {
+    let Some(matcher) = MENTIONS.as_ref() else { return Vec::new() };
+    let folded = fold_text(text);
+    let mut found = matcher.find_iter(&folded).peekable();
+    if found.peek().is_none() {
+        return Vec::new();
+    }
+    let tokens = tokenizer::words(&folded);
+    let mention = |found: aho_corasick::Match| {
+        let (name, canonical) = *ALIASES.get(found.pattern().as_usize())?;
+        let start = folded.get(..found.start())?.chars().count() as u32;
+        let end = start + name.chars().count() as u32;
+        // 人行 in 人行道 and 政府办 in 政府办事 are no agencies.
+        let crosses = |token: &tokenizer::Token| token.start < end && token.end > end;
+        let is_whole = || tokens.iter().any(|token| token.start == start && token.end == end);
+        if tokens.iter().any(crosses) || (end - start < 3 && !is_whole()) {
+            return None;
+        }
+        let others = others(name, canonical);
+        (!others.is_empty()).then(|| Mention { name: name.to_owned(), others })
+    };
+    found.filter_map(mention).collect()
+}
+
+/// A name within the other one finds it without help.
+fn others(name: &str, canonical: &str) -> Vec<String> {
+    let aliases = LEXICON.aliases.get(canonical).into_iter().flatten().map(String::as_str);
+    let others = std::iter::once(canonical).chain(aliases);
+    let telling = others.filter(|other| !other.contains(name) && !name.contains(*other));
+    telling.take(OTHERS).map(str::to_owned).collect()
+}
+
 /// Splits 市自然资源和规划局偃师分局 into the agency and its local branch (偃师分局, empty when there is none).
 fn split_branch(name: &str) -> (&str, &str) {
     if name.ends_with("分局") {
@@ -109,6 +165,18 @@ mod tests {
         ];
         for (name, canonical) in rows {
             assert_eq!(canonical_agency(name), canonical, "{name}");
+        }
+    }
+
+    #[test]
+    fn mentions_bring_other_names() {
+        let names = |text: &str| mentions(text).into_iter().map(|mention| mention.name).collect::<Vec<_>>();
+        let first = mentions("区市監局 企业开办").into_iter().next().expect("a mention");
+        assert_eq!((first.name.as_str(), first.others[0].as_str()), ("市监局", "市场监督管理局"));
+        assert_eq!(names("市场监督管理局和住建局"), ["市场监督管理局", "住建局"]);
+        for text in ["人行道改造", "政府办事效率", "人民法院", "区税务局", "企业开办"]
+        {
+            assert!(names(text).is_empty(), "{text}");
         }
     }
 

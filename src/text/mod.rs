@@ -2,6 +2,7 @@
 //! agencies, domains, regions. Their knowledge stands in data files under `lexicons/`.
 
 pub mod agency;
+pub mod document_number;
 pub mod domains;
 pub mod fold;
 pub mod marker;
@@ -10,5 +11,7 @@ pub mod numeral;
 pub mod phrasings;
 pub mod region;
 pub mod sentence;
+pub mod sound;
 pub mod thesaurus;
 pub mod tokenizer;
+pub mod wording;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
-use super::fold::fold_text;
+use super::tokenizer::canonical;
 
 /// A term that documents use for a lay word of the query.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub struct Term {
 /// A lay word found in a query and the terms for it, best first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expansion {
-    /// The lay word, folded.
+    /// The lay word, folded, numerals in digits.
     pub lay: String,
     /// The terms.
     pub terms: Vec<Term>,
@@ -56,7 +56,7 @@ static THESAURUS: LazyLock<Option<Thesaurus>> = LazyLock::new(|| {
     let lexicon: Lexicon = toml::from_str(include_str!("lexicons/thesaurus.toml")).ok()?;
     let (mut patterns, mut entries, mut terms) = (Vec::new(), Vec::new(), Vec::new());
     for (index, entry) in lexicon.entry.into_iter().enumerate() {
-        patterns.extend(entry.lay.iter().map(|lay| fold_text(lay)));
+        patterns.extend(entry.lay.iter().map(|lay| canonical(lay)));
         entries.resize(patterns.len(), index);
         let weighted = entry.official.into_iter().zip(0u8..);
         terms.push(
@@ -69,14 +69,21 @@ static THESAURUS: LazyLock<Option<Thesaurus>> = LazyLock::new(|| {
     Some(Thesaurus { matcher, entries, terms })
 });
 
+/// Bytes of `query`, canonical, that lay words take up: words that people do use.
+pub fn lay_spans(query: &str) -> Vec<std::ops::Range<usize>> {
+    THESAURUS
+        .as_ref()
+        .map_or_else(Vec::new, |known| known.matcher.find_iter(query).map(|m| m.range()).collect())
+}
+
 /// Lay words of `query` with the terms for them; the longest words first where several overlap. A word
 /// for which the query already uses one of the terms gives nothing.
 pub fn expand(query: &str) -> Vec<Expansion> {
     let Some(thesaurus) = THESAURUS.as_ref() else { return Vec::new() };
-    let query = fold_text(query);
+    let query = canonical(query);
     let found = thesaurus.matcher.find_iter(&query).filter_map(|found| {
         let terms = thesaurus.terms.get(*thesaurus.entries.get(found.pattern().as_usize())?)?;
-        let known = terms.iter().any(|term| query.contains(&term.text));
+        let known = terms.iter().any(|term| query.contains(&canonical(&term.text)));
         (!known).then(|| Expansion {
             lay: query.get(found.range()).unwrap_or_default().to_owned(),
             terms: terms.clone(),

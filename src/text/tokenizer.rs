@@ -3,6 +3,7 @@
 //! Both are read from the folded text, so 電子證照 and 电子证照, ３個工作日 and 三个工作日 give the
 //! same tokens.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jieba_rs::{Jieba, TokenizeMode};
@@ -28,6 +29,9 @@ pub struct Token {
 }
 
 static WORDS: &str = include_str!("lexicons/words.txt");
+
+/// Particles and everyday verbs of one character.
+static PARTICLES: &str = include_str!("lexicons/particles.txt");
 
 static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
     let mut jieba = Jieba::new();
@@ -76,6 +80,41 @@ pub fn bigrams(text: &str) -> Vec<Token> {
         at += length;
     }
     tokens
+}
+
+/// `text` as tokens are read from it: folded, numerals in digits (三個工作日 → 3个工作日).
+pub fn canonical(text: &str) -> String {
+    Folded::new(text).text
+}
+
+/// The characters of [`canonical`], each with the code point of `text` where it begins; the last entry is
+/// the end.
+pub fn canonical_with_origins(text: &str) -> (Vec<char>, Vec<u32>) {
+    let folded = Folded::new(text);
+    (folded.text.chars().collect(), folded.origin)
+}
+
+/// Dictionary words less frequent than this are as likely a typing error: 注消 is one of them, 3 to the 80 of
+/// 注销.
+const RARE: usize = 10;
+
+static LISTED: LazyLock<HashSet<String>> =
+    LazyLock::new(|| WORDS.lines().map(|word| word.trim().chars().map(fold).collect()).collect());
+
+/// Whether the word list or the general dictionary holds `word`, folded, as one that people do use.
+pub fn is_known(word: &str) -> bool {
+    // For a word of the dictionary this is its own frequency and one more.
+    LISTED.contains(word) || (JIEBA.has_word(word) && JIEBA.suggest_freq(word) > RARE)
+}
+
+/// Whether `character` is a particle or an everyday verb, which begins and ends words of chance.
+pub fn is_particle(character: char) -> bool {
+    PARTICLES.contains(character)
+}
+
+/// Whether `character` is an ideograph.
+pub fn is_ideograph(character: char) -> bool {
+    Class::of(character) == Class::Ideograph
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

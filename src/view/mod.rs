@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::index::{ClauseRef, DocumentRecord, Generation};
 use crate::model::{Agency, ClauseKind, Deadline, Document, Facts, Region, Span, Status, Target};
-use crate::search::{Answer, Explain, FacetCount, FacetField, Hit};
+use crate::search::{Answer, Explain, FacetCount, FacetField, Hit, Suggestion};
 
 /// A clause with everything known of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -121,6 +121,14 @@ pub(crate) struct HitView<'a> {
     highlights: &'a [Span],
     /// The sentence of `clause.text` that answers best, in code points.
     best_sentence: Option<Span>,
+    /// How many near-identical clauses of the same document this hit stands for; only with `collapse`.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
+    collapsed: usize,
+    /// Their ids, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    collapsed_ids: Vec<&'a str>,
     /// Each component of the score; only when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -163,8 +171,12 @@ pub(crate) struct AnswerView<'a> {
     took_ms: u64,
     /// Whether a model took part.
     model: ModelPresence,
-    /// What the answer lacks, as stable codes such as `model_absent`.
+    /// What the answer lacks, as stable codes: `model_absent`, or `filter_only` for a list without rank.
     notices: &'a [&'static str],
+    /// What the query may have meant, where a word of it occurs nowhere; null otherwise.
+    suggestion: Option<&'a Suggestion>,
+    /// The query that was answered instead of the one asked, which had no good answer; null otherwise.
+    corrected_query: Option<&'a str>,
 }
 
 /// Whether there is a model for semantic search.
@@ -259,8 +271,15 @@ impl<'a> AnswerView<'a> {
             took_ms: started.elapsed().as_millis() as u64,
             model: ModelPresence::of(has_model),
             notices: &answer.notices,
+            suggestion: answer.suggestion.as_ref(),
+            corrected_query: answer.corrected_query.as_deref(),
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn hit_view<'a>(generation: &'a Generation, hit: &'a Hit) -> Option<HitView<'a>> {
@@ -270,6 +289,12 @@ fn hit_view<'a>(generation: &'a Generation, hit: &'a Hit) -> Option<HitView<'a>>
         relevance: hit.relevance,
         highlights: &hit.highlights,
         best_sentence: hit.best_sentence,
+        collapsed: hit.collapsed.len(),
+        collapsed_ids: hit
+            .collapsed
+            .iter()
+            .filter_map(|&clause| Some(generation.clause(clause)?.clause.id.as_str()))
+            .collect(),
         explain: hit.explain.as_ref(),
     })
 }

@@ -48,6 +48,26 @@ async fn a_search_by_address_is_the_same_search() {
 }
 
 #[tokio::test]
+async fn a_query_in_full() {
+    // 住建局 三个工作日 用水报装 年份:2022
+    let asked = "/v1/expand?q=%E4%BD%8F%E5%BB%BA%E5%B1%80%20%E4%B8%89%E4%B8%AA%E5%B7%A5%E4%BD%9C%E6%97%A5%20%E5%B9%B4%E4%BB%BD%3A2022";
+    snapshot!("expand", get(asked).await.json());
+}
+
+#[tokio::test]
+async fn corrections_and_near_identical_clauses_are_said() {
+    let body = r#"{"query":"用水用器外线工程","mode":"keyword","collapse":true}"#;
+    let answer = post("/v1/search", body).await.json();
+    let said = answer["suggestion"]["query"].as_str().or(answer["corrected_query"].as_str());
+    assert_eq!(said, Some("用水用气外线工程"), "{answer}");
+    let typed = r#"{"query":"用水用器外线工程","mode":"keyword","correct":false}"#;
+    let typed = post("/v1/search", typed).await.json();
+    assert!(typed["suggestion"].is_null() && typed["corrected_query"].is_null());
+    let listed = post("/v1/search", r#"{"query":"地区:安徽省"}"#).await.json();
+    assert_eq!((listed["notices"][0].as_str(), listed["total"].as_u64()), (Some("filter_only"), Some(3)));
+}
+
+#[tokio::test]
 async fn similar_answers() {
     let body = r#"{"clause_id":"doc-a:sec_1__item_1","exclude_same_document":true,"limit":1}"#;
     let answer = post("/v1/similar", body).await;
@@ -152,6 +172,8 @@ async fn every_bad_body_has_a_code() {
         (b"{\"query\":\"\xff\"}".to_vec(), 400, "not_utf8", None),
         (b"{}".to_vec(), 422, "missing_field", Some("query")),
         (br#"{"query":""}"#.to_vec(), 422, "empty_query", Some("query")),
+        ("{\"query\":\"地区:乌有乡国\"}".into(), 422, "unknown_region", Some("query")),
+        ("{\"query\":\"类型:故事\"}".into(), 422, "unknown_kind", Some("query")),
         (br#"{"query":7}"#.to_vec(), 422, "wrong_type", Some("query")),
         (br#"{"query":"a","limit":0}"#.to_vec(), 422, "invalid_limit", Some("limit")),
         (br#"{"query":"a","limit":101}"#.to_vec(), 422, "invalid_limit", Some("limit")),
@@ -202,6 +224,8 @@ async fn every_bad_request_has_a_code() {
         (Method::GET, "/v1/documents?cursor=%20", 422, "invalid_cursor"),
         (Method::GET, "/v1/search?q=a&colour=red", 400, "unknown_parameter"),
         (Method::GET, "/v1/search", 422, "empty_query"),
+        (Method::GET, "/v1/expand", 422, "empty_query"),
+        (Method::GET, "/v1/expand?q=a&limit=1", 400, "unknown_parameter"),
         (Method::POST, "/v1/search", 415, "unsupported_media_type"),
     ];
     for (method, path, status, code) in rows {

@@ -13,3 +13,4 @@ mod service;
 mod split;
 mod split_laws;
 mod support;
+mod understanding;

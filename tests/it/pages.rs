@@ -86,6 +86,17 @@ async fn errors_are_pages_for_people() {
 }
 
 #[tokio::test]
+async fn a_typing_error_is_pointed_out() {
+    // 用水用器
+    let page = browse("/search?q=%E7%94%A8%E6%B0%B4%E7%94%A8%E5%99%A8&mode=keyword").await.text;
+    assert!(page.contains("用水用气"), "{page}");
+    assert!(page.contains("您是不是要找") || page.contains("仍搜索“用水用器”"), "{page}");
+    // 年份:2022
+    let listed = browse("/search?q=%E5%B9%B4%E4%BB%BD%3A2022").await.text;
+    assert!(listed.contains("找到 <b>4</b> 条") && !listed.contains("没有很贴切的条款"), "{listed}");
+}
+
+#[tokio::test]
 async fn an_empty_search_leads_home() {
     let answer = browse("/search?q=").await;
     assert_eq!(

@@ -3,6 +3,7 @@
 mod clauses;
 mod documents;
 mod domains;
+mod expand;
 mod health;
 mod regions;
 mod search;
@@ -20,6 +21,7 @@ pub(super) use regions::region_counts;
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(super::openapi::description())
         .routes(routes!(search::post, search::get))
+        .routes(routes!(expand::get))
         .routes(routes!(similar::post))
         .routes(routes!(documents::list))
         .routes(routes!(documents::get))

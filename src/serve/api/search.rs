@@ -122,4 +122,10 @@ struct SearchParameters {
     /// Whether every hit says how its score came about.
     #[param(nullable = false)]
     explain: Option<bool>,
+    /// Puts near-identical clauses of one document into the best of them.
+    #[param(nullable = false)]
+    collapse: Option<bool>,
+    /// Whether a word that occurs nowhere may be read as one that sounds or looks like it; true without it.
+    #[param(nullable = false)]
+    correct: Option<bool>,
 }

@@ -104,6 +104,12 @@ pub(super) fn state(request: &SearchRequest) -> Vec<(String, String)> {
     if let Some(group_by) = request.group_by {
         pairs.push(("group_by".to_owned(), name_of(group_by)));
     }
+    if !request.collapse {
+        pairs.push(("collapse".to_owned(), "false".to_owned()));
+    }
+    if !request.correct {
+        pairs.push(("correct".to_owned(), "false".to_owned()));
+    }
     pairs.extend(filter_pairs(&request.filter));
     pairs
 }

@@ -44,10 +44,21 @@ pub(super) struct HitCard {
     pub(super) relevance: &'static str,
     /// Relevance from 1 to 4, for the bars beside the words.
     pub(super) relevance_level: u8,
+    /// Near-identical clauses of the same document that it stands for.
+    pub(super) collapsed: Vec<ClauseLink>,
     /// How the score came about.
     pub(super) explain: Vec<ComponentRow>,
     /// The score, for the explanation.
     pub(super) score: String,
+}
+
+/// A clause by its name.
+#[derive(Debug)]
+pub(super) struct ClauseLink {
+    /// Its title, or where it stands.
+    pub(super) name: String,
+    /// Address of its page.
+    pub(super) href: String,
 }
 
 /// A region's name and what lies above it.
@@ -99,6 +110,7 @@ impl HitCard {
             facts: FactLabels::brief(clause),
             relevance: labels::relevance(hit.relevance).0,
             relevance_level: labels::relevance(hit.relevance).1,
+            collapsed: collapsed(generation, hit),
             explain: hit.explain.as_ref().map(component_rows).unwrap_or_default(),
             score: format!("{:.3}", hit.score),
         })
@@ -115,6 +127,11 @@ impl HitCard {
     pub(super) fn all(generation: &Generation, answer: &Answer) -> Vec<Self> {
         answer.hits.iter().filter_map(|hit| Self::new(generation, hit)).collect()
     }
+}
+
+fn collapsed(generation: &Generation, hit: &Hit) -> Vec<ClauseLink> {
+    let clauses = hit.collapsed.iter().filter_map(|&index| generation.clause(index));
+    clauses.map(|found| ClauseLink { name: name(found.clause), href: clause_href(found.clause) }).collect()
 }
 
 /// A short clause is all one sentence: emphasising everything would emphasise nothing.
@@ -207,6 +224,7 @@ mod tests {
             },
             relevance: "相关",
             relevance_level: 3,
+            collapsed: Vec::new(),
             explain: Vec::new(),
             score: String::new(),
         }

@@ -104,9 +104,11 @@ pub(super) fn value(name: &str, value: &str) -> Option<&'static str> {
 /// Relevance from which on a hit may well answer.
 pub(super) const POSSIBLE: f32 = 0.25;
 
-/// Relevance, 0 to 1, in words and as a level from 1 to 4.
+/// Relevance, 0 to 1, in words and as a level from 1 to 4; nothing for a hit without rank.
 pub(super) fn relevance(relevance: f32) -> (&'static str, u8) {
     match relevance {
+        // A list without rank says nothing of relevance.
+        none if none <= 0.0 => ("", 0),
         high if high >= 0.75 => ("高度相关", 4),
         good if good >= 0.5 => ("相关", 3),
         some if some >= POSSIBLE => ("可能相关", 2),

@@ -14,7 +14,7 @@ use super::layout::Layout;
 use super::{html, labels};
 use crate::error::{Error, Result};
 use crate::index::Generation;
-use crate::search::{Answer, Engine, FacetCount, FacetField, GroupBy, Mode, SearchRequest};
+use crate::search::{Answer, Engine, FILTER_ONLY, FacetCount, FacetField, GroupBy, Mode, SearchRequest};
 use crate::serve::error::{Failure, Rendered, page_status, words_zh};
 use crate::serve::query;
 use crate::serve::state::AppState;
@@ -52,9 +52,19 @@ struct Results {
     /// Whether even the best hit is a guess.
     is_remote: bool,
     groups: Vec<GroupCards>,
+    /// What the query may have meant.
+    suggestion: Option<OtherQuery>,
+    /// The query that was answered, and the way back to the one asked.
+    corrected: Option<OtherQuery>,
     facets: Vec<Facet>,
     next_href: Option<String>,
     first_href: Option<String>,
+}
+
+/// A query, and the address of a search.
+struct OtherQuery {
+    query: String,
+    href: String,
 }
 
 /// Hits under one heading; the only group of an ungrouped page has none.
@@ -74,7 +84,10 @@ pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) 
             return Ok(Redirect::to("/").into_response());
         }
         Ok(request) => request,
-        Err(error) => return refused(&state, &SearchRequest::new(""), &error),
+        Err(error) => {
+            let nothing = SearchRequest { collapse: true, ..SearchRequest::new("") };
+            return refused(&state, &nothing, &error);
+        }
     };
     let asked = request.clone();
     let found = state.on_engine(move |engine| answer(engine, &asked)).await;
@@ -96,6 +109,7 @@ fn read(raw: Option<&str>) -> Result<SearchRequest> {
     let mut request = query::search_request(&pairs)?;
     request.facets = facets::SHOWN.to_vec();
     request.explain = true;
+    request.collapse |= !pairs.iter().any(|(name, _)| name == "collapse");
     Ok(request)
 }
 
@@ -120,6 +134,8 @@ fn answer(engine: &Engine, request: &SearchRequest) -> Result<Found> {
             cursor: None,
             group_by: None,
             explain: false,
+            correct: false,
+            query: answer.corrected_query.clone().unwrap_or_else(|| request.query.clone()),
             ..request.clone()
         };
         wider.facets = vec![field];
@@ -151,7 +167,11 @@ fn show(
     });
     let results = Results {
         total: answer.total,
-        is_remote: !answer.hits.is_empty() && answer.hits.iter().all(|hit| hit.relevance < labels::POSSIBLE),
+        suggestion: suggestion(request, &answer),
+        corrected: corrected(request, &answer),
+        is_remote: !answer.hits.is_empty()
+            && !answer.notices.contains(&FILTER_ONLY)
+            && answer.hits.iter().all(|hit| hit.relevance < labels::POSSIBLE),
         groups: groups(&generation, &answer, request),
         facets: facets.collect(),
         next_href,
@@ -159,6 +179,20 @@ fn show(
         took_ms: started.elapsed().as_millis(),
     };
     html(&page(state, request, conditions, Outcome::Found(Box::new(results))))
+}
+
+/// The same search for what the query may have meant.
+fn suggestion(request: &SearchRequest, answer: &Answer) -> Option<OtherQuery> {
+    let query = answer.suggestion.as_ref()?.query.clone();
+    let meant = SearchRequest { query: query.clone(), ..request.clone() };
+    Some(OtherQuery { query, href: facets::search_href(&facets::state(&meant)) })
+}
+
+/// The query that was answered, with the way to the one asked.
+fn corrected(request: &SearchRequest, answer: &Answer) -> Option<OtherQuery> {
+    let query = answer.corrected_query.clone()?;
+    let typed = SearchRequest { correct: false, ..request.clone() };
+    Some(OtherQuery { query, href: facets::search_href(&facets::state(&typed)) })
 }
 
 fn groups(generation: &Generation, answer: &Answer, request: &SearchRequest) -> Vec<GroupCards> {

@@ -122,8 +122,8 @@ impl Weights {
         maxsim: 0.5,
         peripheral: -0.04,
         number: 2.0,
-        midpoint: 1.5,
-        slope: 8.0,
+        midpoint: 2.34,
+        slope: 4.4,
     };
     /// For clauses and drafts to which similar ones are sought. The cosines are centred.
     pub const SIMILAR: Self = Self {
@@ -138,8 +138,8 @@ impl Weights {
         maxsim: 0.0,
         peripheral: 0.0,
         number: 0.0,
-        midpoint: 1.0,
-        slope: 6.0,
+        midpoint: 1.52,
+        slope: 1.9,
     };
 
     /// Names of the features, in the order of [`values`](Self::values).

@@ -35,3 +35,4 @@ pub use request::{
 pub use response::{
     Answer, ClauseIndex, Component, Explain, FILTER_ONLY, FacetCount, Group, Hit, Suggestion,
 };
+pub use similar::COUNTERPART;

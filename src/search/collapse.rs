@@ -6,8 +6,9 @@ use super::response::Hit;
 use crate::index::{self, Generation};
 use crate::text::tokenizer;
 
-/// Clauses whose cores share this part of all their bigrams are near-identical (Jaccard's index).
-const ALIKE: f32 = 0.85;
+/// Clauses whose cores share this part of all their bigrams are near-identical (Jaccard's index): one word
+/// changed in a short sentence leaves more.
+const ALIKE: f32 = 0.8;
 
 /// Bigrams of a clause's core text, sorted; what is compared.
 struct Shingles(Vec<String>);

@@ -247,7 +247,8 @@ impl Engine {
             }
         };
         let document = start.document().map(str::to_owned);
-        Ok(Sought { query: Query::of_text(start.core()), vectors, document })
+        let length = start.text().chars().count();
+        Ok(Sought { query: Query::of_text(start.core()), vectors, document, length })
     }
 
     /// The vector of `text`, quantised. Without a usable model: none and a notice in hybrid mode, an

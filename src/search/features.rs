@@ -16,6 +16,8 @@ pub(super) struct Features {
     pub words: f32,
     /// BM25 of bigrams over the query's ideal.
     pub bigrams: f32,
+    /// BM25 of bigrams, less for a clause that says much more than what is sought.
+    pub mutual: f32,
     /// Cosine with the official wordings of like questions, times how like they are.
     pub phrasing: f32,
     /// Share of the lay words whose official terms the clause holds, where the query's own words find little.
@@ -45,6 +47,7 @@ impl Features {
             self.sentence,
             self.words,
             self.bigrams,
+            self.mutual,
             self.phrasing,
             self.thesaurus,
             self.feedback,

@@ -12,7 +12,7 @@ use super::response::{Component, Explain};
 use crate::error::{Error, Result};
 
 /// How many features there are.
-pub const FEATURES: usize = 11;
+pub const FEATURES: usize = 12;
 
 /// Name of each feature, and what a person reads of it; in the order of [`Features::values`].
 const NAMES: [(&str, &str); FEATURES] = [
@@ -21,6 +21,7 @@ const NAMES: [(&str, &str); FEATURES] = [
     ("cosine_sentence", "最相近的一句，语义相近"),
     ("bm25_word", "词语命中"),
     ("bm25_bigram", "字面命中"),
+    ("mutual", "彼此的内容都重合"),
     ("phrasing", "与常见问法对应的官方表述相近"),
     ("thesaurus", "同义的政策用语命中"),
     ("feedback", "与其他地区的相近条款也相近"),
@@ -43,6 +44,9 @@ pub struct Weights {
     pub bm25_word: f32,
     /// Of BM25 by bigrams.
     pub bm25_bigram: f32,
+    /// Of BM25 by bigrams, less for clauses that say much more.
+    #[serde(default)]
+    pub mutual: f32,
     /// Of the official wordings of like questions.
     pub phrasing: f32,
     /// Of the thesaurus's terms.
@@ -116,6 +120,7 @@ impl Weights {
         cosine_sentence: 1.2,
         bm25_word: 0.4,
         bm25_bigram: 0.4,
+        mutual: 0.0,
         phrasing: 1.2,
         thesaurus: 0.15,
         feedback: 0.0,
@@ -132,6 +137,7 @@ impl Weights {
         cosine_sentence: 0.0,
         bm25_word: 0.8,
         bm25_bigram: 0.8,
+        mutual: 0.5,
         phrasing: 0.0,
         thesaurus: 0.0,
         feedback: 0.8,
@@ -155,6 +161,7 @@ impl Weights {
             self.cosine_sentence,
             self.bm25_word,
             self.bm25_bigram,
+            self.mutual,
             self.phrasing,
             self.thesaurus,
             self.feedback,
@@ -173,6 +180,7 @@ impl Weights {
             cosine_sentence,
             bm25_word,
             bm25_bigram,
+            mutual,
             phrasing,
             thesaurus,
             feedback,
@@ -186,6 +194,7 @@ impl Weights {
             cosine_sentence,
             bm25_word,
             bm25_bigram,
+            mutual,
             phrasing,
             thesaurus,
             feedback,

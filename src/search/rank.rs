@@ -67,6 +67,7 @@ pub(super) fn weigh_query(
             phrasing: wordings.score(generation, clause),
             thesaurus: thesaurus.get(clause as usize).copied().unwrap_or(0.0),
             feedback: 0.0,
+            mutual: 0.0,
             maxsim: 0.0,
             peripheral: f32::from(u8::from(is_peripheral(kind))),
             number: numbers.get(clause as usize).copied().unwrap_or(0.0),
@@ -91,6 +92,8 @@ pub(super) struct Sought {
     pub vectors: Option<(QueryVector, QueryVector)>,
     /// The document it stands in: its own clauses say nothing of what others have.
     pub document: Option<String>,
+    /// Code points of what is compared.
+    pub length: usize,
 }
 
 /// Weighs every candidate for similarity, with feedback from the nearest clauses.
@@ -121,6 +124,7 @@ pub(super) fn weigh_similar(
                 core: of_core.centred_core,
                 words,
                 bigrams,
+                mutual: bigrams * mutuality(generation, sought.length as f32, clause),
                 ..Features::default()
             };
             Weighed { clause, features, best_sentence: of_core.best }
@@ -130,6 +134,15 @@ pub(super) fn weigh_similar(
         add_feedback(generation, sought, weights, &mut weighed)?;
     }
     Ok(weighed)
+}
+
+/// How much of a clause can be about what is sought, by length: 1 for a clause no longer than that, the root
+/// of the share for a longer one. BM25 over the query's ideal says how much of the query a clause holds; times
+/// this it comes near to the geometric mean of both directions, as a measure that says more is another one.
+fn mutuality(generation: &Generation, sought: f32, clause: ClauseIndex) -> f32 {
+    let Some(found) = generation.clause(clause) else { return 0.0 };
+    let length = found.clause.text.chars().count().max(1) as f32;
+    (sought / length).min(1.0).sqrt()
 }
 
 /// Neighbours of one document that speak.
@@ -149,8 +162,10 @@ fn add_feedback(
     let mut words = Terms::new();
     let mut bigrams = Terms::new();
     let mut vectors = Vec::new();
+    let mut length = 0.0;
     for &(clause, share) in &neighbours {
         let Some(found) = generation.clause(clause) else { continue };
+        length += share * found.clause.text.chars().count() as f32;
         let query = Query::of_text(&crate::index::core(&found.clause.text));
         merge(generation, crate::index::KeywordField::Word, &query.terms.words, share, &mut words)?;
         merge(generation, crate::index::KeywordField::Bigram, &query.terms.bigrams, share, &mut bigrams)?;
@@ -165,9 +180,11 @@ fn add_feedback(
     let bigrams = generation.keyword().scores(crate::index::KeywordField::Bigram, &bigrams)?;
     for candidate in weighed {
         let at = candidate.clause as usize;
+        let bigrams = bigrams.get(at).copied().unwrap_or(0.0);
         let mut features = Features {
             words: words.get(at).copied().unwrap_or(0.0),
-            bigrams: bigrams.get(at).copied().unwrap_or(0.0),
+            bigrams,
+            mutual: bigrams * mutuality(generation, length, candidate.clause),
             ..Features::default()
         };
         for (whole, core, share) in &vectors {

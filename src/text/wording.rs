@@ -7,6 +7,9 @@ use super::tokenizer;
 /// part of a set phrase, which documents write out: 一件事, 一次办, 一窗.
 const COUNTED: &str = "个工日天月年小分秒公里米元万亿倍份号";
 
+/// Printed wide even between digits: 〔2021〕66号.
+const BRACKETS: &str = "()[]";
+
 /// `text` in the one wording; the same for 三個工作日, 三个工作日 and ３个工作日.
 pub fn for_embedding(text: &str) -> String {
     let characters: Vec<char> = tokenizer::canonical(text).chars().collect();
@@ -16,7 +19,7 @@ pub fn for_embedding(text: &str) -> String {
         let within = before(index).is_ascii_alphanumeric() && at(index + 1).is_ascii_alphanumeric();
         match character {
             '1' if is_set_phrase(before(index), at(index + 1)) => '一',
-            _ if within => character,
+            _ if within && !BRACKETS.contains(character) => character,
             _ => printed(character),
         }
     });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 
 use super::expanded::Expanded;
-use super::fuse::{FEATURES, WeightSets};
+use super::fuse::{FEATURES, Sides, WeightSets};
 use super::query::Query;
 use super::rank::{self, Sought};
 use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
@@ -172,7 +172,8 @@ impl Engine {
         }
         let (weighed, notices) = self.weigh(generation, request, &query)?;
         let coverage = weighed.iter().map(|candidate| candidate.features.coverage()).fold(0.0, f32::max);
-        let mut hits = rank::hits(generation, weighed, &self.weights.search, request.explain);
+        let sides = sides(request.mode, &notices);
+        let mut hits = rank::hits(generation, weighed, &self.weights.search, sides, request.explain);
         page::drop_noise(&mut hits);
         Ok(Found { query, hits, coverage, notices, suggestion: None, corrected: None })
     }
@@ -226,7 +227,8 @@ impl Engine {
         let sought = self.sought(&generation, &start)?;
         let notices = if sought.vectors.is_none() { vec![self.lacking(&generation)] } else { Vec::new() };
         let weighed = rank::weigh_similar(&generation, &sought, &self.weights.similar, allowed.as_ref())?;
-        let hits = rank::hits(&generation, weighed, &self.weights.similar, request.explain);
+        let sides = sides(Mode::Hybrid, &notices);
+        let hits = rank::hits(&generation, weighed, &self.weights.similar, sides, request.explain);
         let mut hits = similar::select(&generation, request, hits);
         let total = hits.len();
         hits.truncate(request.limit);
@@ -282,6 +284,15 @@ impl Engine {
             Some(_) => "model_mismatch",
             None => "model_absent",
         }
+    }
+}
+
+/// What a query of `mode` is compared by; a notice says that there is no model for it.
+fn sides(mode: Mode, notices: &[&str]) -> Sides {
+    match mode {
+        Mode::Semantic => Sides::Meaning,
+        Mode::Hybrid if notices.is_empty() => Sides::Both,
+        Mode::Hybrid | Mode::Keyword => Sides::Words,
     }
 }
 

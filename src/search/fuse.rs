@@ -30,7 +30,35 @@ const NAMES: [(&str, &str); FEATURES] = [
     ("number", "文号一致"),
 ];
 
-/// Weights of the features, and the curve that makes a relevance of a score.
+/// The curve that makes a relevance of a score: `1 / (1 + exp(−slope · (score − midpoint)))`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Curve {
+    /// Score at which relevance is one half.
+    pub midpoint: f32,
+    /// How sharply relevance rises there.
+    pub slope: f32,
+}
+
+impl Curve {
+    /// How likely a clause of this score answers, 0 to 1.
+    pub(super) fn relevance(self, score: f32) -> f32 {
+        1.0 / (1.0 + (-self.slope * (score - self.midpoint)).exp())
+    }
+}
+
+/// Which of a query's two sides took part: a score of words alone means something else than one of both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sides {
+    /// Words and meaning.
+    Both,
+    /// Keywords alone: by choice or for want of a model.
+    Words,
+    /// Vectors alone.
+    Meaning,
+}
+
+/// Weights of the features, and the curves that make a relevance of a score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
@@ -61,10 +89,15 @@ pub struct Weights {
     /// Of the document number that a query names: more than all else, for who types one means it.
     #[serde(default = "number_weight")]
     pub number: f32,
-    /// Score at which relevance is one half.
-    pub midpoint: f32,
-    /// How sharply relevance rises there.
-    pub slope: f32,
+    /// Where words and meaning take part.
+    #[serde(default = "curve_of_both")]
+    pub relevance: Curve,
+    /// Where words alone do.
+    #[serde(default = "curve_of_words")]
+    pub relevance_of_words: Curve,
+    /// Where meaning alone does.
+    #[serde(default = "curve_of_meaning")]
+    pub relevance_of_meaning: Curve,
 }
 
 /// The two sets of weights, as `weights.toml` in the data directory holds them.
@@ -85,6 +118,18 @@ fn search_weights() -> Weights {
 
 fn similar_weights() -> Weights {
     Weights::SIMILAR
+}
+
+fn curve_of_both() -> Curve {
+    Weights::SEARCH.relevance
+}
+
+fn curve_of_words() -> Curve {
+    Weights::SEARCH.relevance_of_words
+}
+
+fn curve_of_meaning() -> Curve {
+    Weights::SEARCH.relevance_of_meaning
 }
 
 fn number_weight() -> f32 {
@@ -127,8 +172,9 @@ impl Weights {
         maxsim: 0.5,
         peripheral: -0.04,
         number: 2.0,
-        midpoint: 2.34,
-        slope: 4.4,
+        relevance: Curve { midpoint: 2.37, slope: 4.3 },
+        relevance_of_words: Curve { midpoint: 0.53, slope: 6.9 },
+        relevance_of_meaning: Curve { midpoint: 2.29, slope: 3.9 },
     };
     /// For clauses and drafts to which similar ones are sought. The cosines are centred.
     pub const SIMILAR: Self = Self {
@@ -144,8 +190,9 @@ impl Weights {
         maxsim: 0.0,
         peripheral: 0.0,
         number: 0.0,
-        midpoint: 1.52,
-        slope: 1.9,
+        relevance: Curve { midpoint: 1.69, slope: 1.64 },
+        relevance_of_words: Curve { midpoint: 0.95, slope: 2.2 },
+        relevance_of_meaning: Curve { midpoint: 1.69, slope: 1.64 },
     };
 
     /// Names of the features, in the order of [`values`](Self::values).
@@ -210,9 +257,13 @@ impl Weights {
         self.values().iter().zip(features.values()).map(|(weight, value)| weight * value).sum()
     }
 
-    /// How likely a clause of this score answers, 0 to 1 (a logistic curve).
-    pub(super) fn relevance(&self, score: f32) -> f32 {
-        1.0 / (1.0 + (-self.slope * (score - self.midpoint)).exp())
+    /// The curve for scores of `sides`.
+    pub(super) fn curve(&self, sides: Sides) -> Curve {
+        match sides {
+            Sides::Both => self.relevance,
+            Sides::Words => self.relevance_of_words,
+            Sides::Meaning => self.relevance_of_meaning,
+        }
     }
 
     /// The components that take part.

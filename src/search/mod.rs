@@ -27,7 +27,7 @@ mod similar;
 
 pub use engine::{Engine, FeatureRow, ModelMismatch, ModelState};
 pub use expanded::{Expanded, LayWord, NearQuestion, WeightedTerm};
-pub use fuse::{FEATURES, WeightSets, Weights};
+pub use fuse::{Curve, FEATURES, WeightSets, Weights};
 pub use query::{FieldName, FieldValue, Phrase, Query, Terms};
 pub use request::{
     FacetField, Filter, GroupBy, MAX_LIMIT, MAX_QUERY, MAX_TEXT, Mode, SearchRequest, SimilarRequest, Values,

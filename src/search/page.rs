@@ -69,7 +69,7 @@ pub(super) fn key(clause: &ClauseRef<'_>, by: GroupBy) -> (String, String) {
 }
 
 /// Hits of less relevance than this are chance.
-const NOISE: f32 = 0.05;
+const NOISE: f32 = 0.005;
 /// Hits kept even so: a poor answer helps more than none.
 const KEPT: usize = 10;
 

@@ -8,7 +8,7 @@ use fixedbitset::FixedBitSet;
 use super::candidates::{Candidates, Keyword, Terms};
 use super::expansion::{self, Wordings};
 use super::features::{Features, is_peripheral, soften};
-use super::fuse::Weights;
+use super::fuse::{Sides, Weights};
 use super::number;
 use super::page;
 use super::query::Query;
@@ -245,14 +245,16 @@ pub(super) fn hits(
     generation: &Arc<Generation>,
     weighed: Vec<Weighed>,
     weights: &Weights,
+    sides: Sides,
     explain: bool,
 ) -> Vec<Hit> {
+    let curve = weights.curve(sides);
     let hit = |candidate: Weighed| {
         let score = weights.score(&candidate.features);
         Hit {
             clause: candidate.clause,
             score,
-            relevance: weights.relevance(score),
+            relevance: curve.relevance(score),
             highlights: Vec::new(),
             best_sentence: candidate.best_sentence,
             collapsed: Vec::new(),

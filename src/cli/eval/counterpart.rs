@@ -9,7 +9,7 @@ use super::super::line;
 use super::super::runtime::Runtime;
 use super::set::{self, SetFlags, SourceFlags};
 use super::table;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::eval::{
     self, Members, Pair, Point, Source, at_recall, best_f1, counterpart_pairs, fit_logistic, points,
 };
@@ -134,7 +134,19 @@ impl CalibrateCommand {
     }
 
     fn write_search(&self, out: &mut dyn Write, source: &dyn Source) -> Result<()> {
-        let points = eval::score_points(source, &self.set.queries()?, Mode::Hybrid)?;
-        write_logistic(out, "search, P(relevant) by score", &points)
+        let queries = self.set.queries()?;
+        for (label, mode) in
+            [("hybrid", Mode::Hybrid), ("keyword", Mode::Keyword), ("semantic", Mode::Semantic)]
+        {
+            let points = match eval::score_points(source, &queries, mode) {
+                Err(error) if error.kind() == Kind::Unavailable => {
+                    line(out, format_args!("search, {label}: not measured: {error}"))?;
+                    continue;
+                }
+                points => points?,
+            };
+            write_logistic(out, &format!("search, {label}, P(relevant) by score"), &points)?;
+        }
+        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use crate::eval::{
     FitOptions, Logistic, Measures, QuerySet, Report, Sample, cross_validate, fit, fit_logistic,
     measure_samples,
 };
-use crate::search::{WeightSets, Weights};
+use crate::search::{Curve, WeightSets, Weights};
 
 /// Candidates of a query that the curve is fitted on: as many as people page through.
 const CURVE_DEPTH: usize = 50;
@@ -99,11 +99,11 @@ impl FitCommand {
         values.iter_mut().zip(scaled).for_each(|(value, weight)| *value = weight);
         let fitted = current.with_values(values);
         Ok(match fit_logistic(&points(samples, &fitted)) {
-            Some(Logistic { midpoint, slope }) => Weights {
-                midpoint: ((midpoint * 1e3).round() / 1e3) as f32,
-                slope: ((slope * 1e2).round() / 1e2) as f32,
-                ..fitted
-            },
+            Some(Logistic { midpoint, slope }) => {
+                let midpoint = ((midpoint * 1e3).round() / 1e3) as f32;
+                let slope = ((slope * 1e2).round() / 1e2) as f32;
+                Weights { relevance: Curve { midpoint, slope }, ..fitted }
+            }
             None => fitted,
         })
     }
@@ -166,7 +166,8 @@ fn write_weights(out: &mut dyn Write, current: &Weights, fitted: &Weights) -> Re
     line(out, "")?;
     table::head(out, "weight", ["current", "fitted"])?;
     let rows = Weights::names().into_iter().zip(current.values()).zip(fitted.values());
-    let curve = [(("midpoint", current.midpoint), fitted.midpoint), (("slope", current.slope), fitted.slope)];
+    let (before, after) = (current.relevance, fitted.relevance);
+    let curve = [(("midpoint", before.midpoint), after.midpoint), (("slope", before.slope), after.slope)];
     for ((name, current), fitted) in rows.chain(curve) {
         table::row(out, name, None, [Some(f64::from(current)), Some(f64::from(fitted))])?;
     }
@@ -176,7 +177,7 @@ fn write_weights(out: &mut dyn Write, current: &Weights, fitted: &Weights) -> Re
 /// `sets` as `weights.toml`.
 fn to_toml(sets: &WeightSets, queries: usize) -> String {
     let mut text = format!(
-        "# Weights of the features that make a score, and the curve that makes a relevance of it:\n\
+        "# Weights of the features that make a score, and the curves that make a relevance of it:\n\
          # 1 / (1 + exp(-slope * (score - midpoint))). `tiaokuan eval fit` wrote this; [search] is fitted\n\
          # on {queries} graded queries, [similar] is what was in use. Put it into the data directory as\n\
          # weights.toml to use it, delete it there to return to the built-in weights.\n"
@@ -185,8 +186,16 @@ fn to_toml(sets: &WeightSets, queries: usize) -> String {
         // writing to a string cannot fail
         let _ = writeln!(text, "\n[{name}]");
         let rows = Weights::names().into_iter().zip(weights.values());
-        for (name, value) in rows.chain([("midpoint", weights.midpoint), ("slope", weights.slope)]) {
+        for (name, value) in rows {
             let _ = writeln!(text, "{name} = {value:?}");
+        }
+        let curves = [
+            ("relevance", weights.relevance),
+            ("relevance_of_words", weights.relevance_of_words),
+            ("relevance_of_meaning", weights.relevance_of_meaning),
+        ];
+        for (name, Curve { midpoint, slope }) in curves {
+            let _ = writeln!(text, "{name} = {{ midpoint = {midpoint:?}, slope = {slope:?} }}");
         }
     }
     text

@@ -11,7 +11,8 @@ use crate::embed::{Embedder, OnnxReranker};
 use crate::error::{Error, Kind, Result};
 use crate::index::Store;
 use crate::pipeline::BuildOptions;
-use crate::search::Engine;
+use crate::search::{Engine, WeightSets};
+use crate::text::thesaurus;
 
 /// Enough for a small cross-encoder on two cores; a person still waits that long.
 const RERANKER_BUDGET_MS: u64 = 2_000;
@@ -102,10 +103,13 @@ impl Runtime {
         Ok(engine)
     }
 
-    /// An engine without a generation that uses `embedder` and the cross-encoder that the flags name. One
-    /// that cannot be used is an error: who names it wants it.
+    /// An engine without a generation that uses `embedder`, the cross-encoder that the flags name, and the
+    /// weights and thesaurus of the data directory. One of these that cannot be used is an error: who puts
+    /// it there wants it.
     pub(super) fn engine_with(&self, embedder: Option<Arc<dyn Embedder>>) -> Result<Engine> {
-        let engine = Engine::new(embedder);
+        thesaurus::extend(&self.data_dir.join("thesaurus.toml"))?;
+        let weights = WeightSets::read(&self.data_dir.join("weights.toml"))?;
+        let engine = Engine::new(embedder).with_weights(weights);
         let Some(directory) = &self.model.reranker else { return Ok(engine) };
         let files = model_files::find_reranker(directory, &self.model_settings())?;
         let budget = Duration::from_millis(self.model.reranker_budget_ms.unwrap_or(RERANKER_BUDGET_MS));

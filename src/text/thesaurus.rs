@@ -1,11 +1,13 @@
 //! The policy thesaurus: from lay words to the terms that documents use.
 
-use std::sync::LazyLock;
+use std::path::Path;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
 use super::tokenizer::canonical;
+use crate::error::{Error, Result};
 
 /// A term that documents use for a lay word of the query.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,11 +28,14 @@ pub struct Expansion {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Lexicon {
+    #[serde(default)]
     entry: Vec<Entry>,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Entry {
     lay: Vec<String>,
     official: Vec<String>,
@@ -52,22 +57,58 @@ struct Thesaurus {
     terms: Vec<Vec<Term>>,
 }
 
+/// Entries of the office's own, which come before the built-in ones.
+static OWN: OnceLock<Vec<Entry>> = OnceLock::new();
+
+/// Adds the entries in `path` (as in the built-in `thesaurus.toml`) for the rest of the process; an entry for
+/// a lay word that is known already takes the place of that. To be called once, before the first query; a
+/// later call changes nothing. Without such a file nothing happens. Returns how many entries there are.
+pub fn extend(path: &Path) -> Result<usize> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(Error::io(path.display(), error)),
+    };
+    let entries = own_entries(&text).map_err(|why| {
+        Error::invalid("invalid_thesaurus", "thesaurus", format!("{}: {}", path.display(), why.trim()))
+    })?;
+    Ok(OWN.get_or_init(|| entries).len())
+}
+
+fn own_entries(text: &str) -> Result<Vec<Entry>, String> {
+    let lexicon: Lexicon = toml::from_str(text).map_err(|error| error.to_string())?;
+    for (number, entry) in (1..).zip(&lexicon.entry) {
+        let is_empty = |words: &[String]| words.is_empty() || words.iter().any(|word| word.trim().is_empty());
+        if is_empty(&entry.lay) || is_empty(&entry.official) {
+            return Err(format!("entry {number}: lay and official each need at least one word"));
+        }
+        if !(0.0..=1.0).contains(&entry.weight) {
+            return Err(format!("entry {number}: weight {} is not between 0 and 1", entry.weight));
+        }
+    }
+    Ok(lexicon.entry)
+}
+
 static THESAURUS: LazyLock<Option<Thesaurus>> = LazyLock::new(|| {
     let lexicon: Lexicon = toml::from_str(include_str!("lexicons/thesaurus.toml")).ok()?;
+    let own = OWN.get().map_or(&[][..], Vec::as_slice);
+    thesaurus(own.iter().chain(&lexicon.entry))
+});
+
+/// Of several entries for one lay word the first counts.
+fn thesaurus<'a>(all: impl Iterator<Item = &'a Entry>) -> Option<Thesaurus> {
     let (mut patterns, mut entries, mut terms) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, entry) in lexicon.entry.into_iter().enumerate() {
+    for (index, entry) in all.enumerate() {
         patterns.extend(entry.lay.iter().map(|lay| canonical(lay)));
         entries.resize(patterns.len(), index);
-        let weighted = entry.official.into_iter().zip(0u8..);
-        terms.push(
-            weighted
-                .map(|(text, place)| Term { text, weight: entry.weight * (1.0 - STEP * f32::from(place)) })
-                .collect(),
-        );
+        let weight = |place: u8| entry.weight * (1.0 - STEP * f32::from(place.min(9)));
+        let weighted = entry.official.iter().zip(0u8..);
+        terms
+            .push(weighted.map(|(text, place)| Term { text: text.clone(), weight: weight(place) }).collect());
     }
     let matcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok()?;
     Some(Thesaurus { matcher, entries, terms })
-});
+}
 
 /// Bytes of `query`, canonical, that lay words take up: words that people do use.
 pub fn lay_spans(query: &str) -> Vec<std::ops::Range<usize>> {
@@ -107,6 +148,24 @@ mod tests {
                 .flatten()
                 .all(|term| term.weight > 0.0 && term.weight <= 1.0 && !term.text.is_empty())
         );
+    }
+
+    #[test]
+    fn an_entry_of_the_office_comes_first() {
+        let own = own_entries("[[entry]]\nlay = [\"办本本\"]\nofficial = [\"居住证\"]").unwrap();
+        let other = own_entries("[[entry]]\nlay = [\"办本本\"]\nofficial = [\"驾驶证\"]").unwrap();
+        let known = thesaurus(own.iter().chain(&other)).unwrap();
+        let found = known.matcher.find("我想办本本").unwrap();
+        assert_eq!(known.terms[known.entries[found.pattern().as_usize()]][0].text, "居住证");
+    }
+
+    #[test]
+    fn a_faulty_entry_is_named() {
+        let reason = |text: &str| own_entries(text).err().unwrap_or_default();
+        assert!(reason("[[entry]]\nlay = []\nofficial = [\"注销\"]").contains("entry 1"));
+        assert!(reason("[[entry]]\nlay = [\"a\"]\nofficial = [\"b\"]\nweight = 2").contains("weight 2"));
+        assert!(reason("[[entry]]\nlay = [\"a\"]\nofficial = [\"b\"]\nwieght = 1").contains("wieght"));
+        assert!(reason("").is_empty());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
-use super::tokenizer::canonical;
+use super::tokenizer::{self, canonical};
 use crate::error::{Error, Result};
 
 /// A term that documents use for a lay word of the query.
@@ -95,6 +95,14 @@ static THESAURUS: LazyLock<Option<Thesaurus>> = LazyLock::new(|| {
     thesaurus(own.iter().chain(&lexicon.entry))
 });
 
+/// A lay word of two words of two characters, the other way round: who says 注册公司 also says 公司注册.
+fn turned(lay: &str) -> Option<String> {
+    let characters: Vec<char> = lay.chars().collect();
+    let [a, b, c, d] = *characters.as_slice() else { return None };
+    let (first, second) = (String::from_iter([a, b]), String::from_iter([c, d]));
+    (tokenizer::is_known(&first) && tokenizer::is_known(&second)).then(|| second + &first)
+}
+
 /// Of several entries for one lay word the first counts.
 fn thesaurus<'a>(all: impl Iterator<Item = &'a Entry>) -> Option<Thesaurus> {
     let (mut patterns, mut entries, mut terms) = (Vec::new(), Vec::new(), Vec::new());
@@ -105,6 +113,15 @@ fn thesaurus<'a>(all: impl Iterator<Item = &'a Entry>) -> Option<Thesaurus> {
         let weighted = entry.official.iter().zip(0u8..);
         terms
             .push(weighted.map(|(text, place)| Term { text: text.clone(), weight: weight(place) }).collect());
+    }
+    // After all that are written down, which come before them where both match.
+    for index in 0..patterns.len() {
+        if let (Some(turned), Some(&entry)) =
+            (patterns.get(index).and_then(|lay| turned(lay)), entries.get(index))
+        {
+            patterns.push(turned);
+            entries.push(entry);
+        }
     }
     let matcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok()?;
     Some(Thesaurus { matcher, entries, terms })
@@ -178,6 +195,9 @@ mod tests {
         assert!(first("我想关掉公司").is_some_and(|terms| terms.iter().any(|term| term.contains("注销"))));
         assert!(
             first("房本什么时候能拿").is_some_and(|terms| terms.iter().any(|term| term.contains("不动产")))
+        );
+        assert!(
+            first("公司注册要几天").is_some_and(|terms| terms.iter().any(|term| term.contains("企业开办")))
         );
         assert!(first("打官司要多久").is_some_and(|terms| terms.iter().any(|term| term.contains("诉讼"))));
     }

@@ -41,6 +41,10 @@ pub struct Cli {
     #[arg(long, global = true, env = "TIAOKUAN_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
 
+    /// Address under which others reach the service; citations and exports link to clauses below it
+    #[arg(long, global = true, env = "TIAOKUAN_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
     #[command(flatten)]
     model: model::ModelOptions,
 
@@ -110,7 +114,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
-    let runtime = Runtime::new(&config, cli.data_dir, cli.model);
+    let runtime = Runtime::new(&config, cli.data_dir, cli.public_url.as_deref(), cli.model)?;
     let mut out = anstream::stdout().lock();
     match cli.command {
         Command::Serve(command) => command.run(&runtime, &config),

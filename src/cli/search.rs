@@ -134,7 +134,7 @@ impl SearchCommand {
         let (generation, answer) = engine.search(&self.request())?;
         if self.json {
             let has_model = engine.model() != ModelState::Absent;
-            json(out, &AnswerView::new(&generation, &answer, has_model, started))?;
+            json(out, &AnswerView::new(&generation, &answer, has_model, runtime.links(), started))?;
         } else {
             output::answer(out, &generation, &answer, self.explain)?;
         }

@@ -60,7 +60,7 @@ impl SimilarCommand {
         let (generation, answer) = engine.similar(&request)?;
         if self.json {
             let has_model = engine.model() != ModelState::Absent;
-            json(out, &AnswerView::new(&generation, &answer, has_model, started))?;
+            json(out, &AnswerView::new(&generation, &answer, has_model, runtime.links(), started))?;
         } else {
             output::answer(out, &generation, &answer, self.explain)?;
         }

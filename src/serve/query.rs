@@ -1,20 +1,14 @@
 //! Queries as they stand in addresses: `?q=…&region=…&region=…`, read strictly for the API and
 //! written for links.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use crate::error::{Error, Kind, Result};
 use crate::search::{SearchRequest, SimilarRequest, Values};
 
-/// What may stand unescaped in a path segment or a query value.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// `text` escaped for a path segment or a query value.
-pub(super) fn escape(text: &str) -> String {
-    utf8_percent_encode(text, ESCAPED).to_string()
-}
+pub(super) use crate::view::escape;
 
 /// Names and values in order, unescaped.
 pub(super) type Pairs = Vec<(String, String)>;

@@ -57,7 +57,7 @@ pub(super) async fn get(
 async fn answer(state: &AppState, request: SearchRequest) -> Result<Response, Failure> {
     let started = Instant::now();
     let (generation, answer) = state.on_engine(move |engine| engine.search(&request)).await?;
-    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), started)).into_response())
+    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), state.links(), started)).into_response())
 }
 
 /// The parameters of a search by address, for its description; [`query::search_request`] reads them.

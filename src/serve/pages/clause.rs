@@ -14,7 +14,7 @@ use crate::model::Clause;
 use crate::search::{Engine, SimilarRequest};
 use crate::serve::error::Failure;
 use crate::serve::state::AppState;
-use crate::view::{chinese_date, citation};
+use crate::view::{Permalinks, chinese_date, citation};
 
 /// How many regions' best similar measures are shown.
 const SIMILAR: usize = 8;
@@ -77,11 +77,12 @@ struct Neighbour {
 /// `GET /clauses/{id}`.
 pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
     let layout = Layout::of(&state, "", "");
-    let page = state.on_engine(move |engine| page(engine, &id, layout)).await?;
+    let links = state.links().clone();
+    let page = state.on_engine(move |engine| page(engine, &id, layout, &links)).await?;
     html(&page)
 }
 
-fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
+fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Result<ClausePage> {
     let none = || Error::new(Kind::Unavailable, "no_generation", "no index has been published yet");
     let generation = engine.generation().ok_or_else(none)?;
     let unknown = || Error::new(Kind::NotFound, "unknown_clause", format!("there is no clause {id:?}"));
@@ -101,7 +102,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
         table: clause.table.clone(),
         own: FactLabels::all(&clause.facts),
         inherited: FactLabels::all(&clause.inherited),
-        citation: citation(document, clause),
+        citation: citation(document, clause, links),
         id: clause.id.as_str().to_owned(),
         path: naming::path_above(clause).to_vec(),
         document: DocumentLabel::of(document),

@@ -1,9 +1,11 @@
 //! The command line: one file a command; this one says which there are.
 
+mod batch;
 mod config;
 mod documents;
 mod eval;
 mod expand;
+mod export;
 mod index;
 mod logging;
 mod model;
@@ -61,6 +63,8 @@ Examples:
   tiaokuan search 报装时限 地区:安徽省 年份:2022 -燃气   fields and exclusions in the query
   tiaokuan expand 想把公司关掉                        what a query is understood to ask
   tiaokuan similar --text 用水报装压缩至3个工作日       measures like a draft
+  tiaokuan similar --batch items.ndjson             the same for many: an object a line
+  tiaokuan search 用水报装 --export 用水报装.xlsx       all hits as a table (.csv, .xlsx, .json)
   tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 nothing found, 4 index locked or damaged";

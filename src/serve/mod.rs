@@ -5,6 +5,8 @@
 
 mod api;
 mod assets;
+mod attachment;
+mod batch;
 mod body;
 mod error;
 mod limits;
@@ -28,6 +30,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+pub(crate) use batch::{BatchContext, Cutter, Line, answer_line};
 pub use error::Problem;
 pub use state::{AppState, HostPolicy};
 

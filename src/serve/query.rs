@@ -86,8 +86,7 @@ pub(super) fn is_similar_parameter(name: &str) -> bool {
 
 /// A similarity query as an address asks it.
 pub(super) fn similar_request(pairs: &Pairs) -> Result<SimilarRequest> {
-    let mut request = SimilarRequest::to_text("");
-    request.text = None;
+    let mut request = SimilarRequest::unstarted();
     for (name, value) in pairs {
         match name.as_str() {
             "clause_id" => request.clause_id = Some(value.clone()),
@@ -157,7 +156,7 @@ fn flag(name: &str, value: &str) -> Result<bool> {
 }
 
 /// One of an enum's words; the error lists them.
-fn word<T: DeserializeOwned>(name: &str, value: &str) -> Result<T> {
+pub(super) fn word<T: DeserializeOwned>(name: &str, value: &str) -> Result<T> {
     let bad = |error: ValueError| Error::invalid("invalid_parameter", name, format!("{name}: {error}"));
     T::deserialize(StrDeserializer::<ValueError>::new(value)).map_err(bad)
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::export::{self, ExportLink};
 use super::facts::FactLabels;
 use super::hit::{self, HitCard, RegionLabel};
 use super::layout::Layout;
@@ -38,6 +39,7 @@ struct ClausePage {
     before: Option<Neighbour>,
     after: Option<Neighbour>,
     similar: Vec<HitCard>,
+    exports: Vec<ExportLink>,
 }
 
 /// The document that a clause stands in.
@@ -111,6 +113,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Re
         before: neighbour(at.and_then(|at| at.checked_sub(1))),
         after: neighbour(at.map(|at| at + 1)),
         similar: similar(engine, clause),
+        exports: exports(clause),
     })
 }
 
@@ -118,6 +121,12 @@ impl Neighbour {
     fn of(clause: &Clause) -> Self {
         Self { href: hit::clause_href(clause), heading: naming::name(clause) }
     }
+}
+
+/// Links to the best similar measure of every other region as a table.
+fn exports(clause: &Clause) -> Vec<ExportLink> {
+    let pairs = [("clause_id", clause.id.as_str()), ("per_region", "1"), ("exclude_same_document", "true")];
+    export::links(&pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
 }
 
 /// The best similar measure of each other region; none when that fails, for the clause itself is

@@ -99,11 +99,15 @@ mod tests {
 
     #[test]
     fn rows_are_objects_in_order() {
-        let columns = [Column::text("条款", 10), Column::number("数"), Column::date("日期"), Column::link("链接")];
+        let columns =
+            [Column::text("条款", 10), Column::number("数"), Column::date("日期"), Column::link("链接")];
         let row = vec![Cell::text("=1"), Cell::Number(2.5), Cell::Empty, Cell::Link("/a".into())];
         let table = Table::new("表", columns).with_note("检索", "用水").with_rows([row], 3);
         let text = String::from_utf8(bytes(&table).expect("written")).expect("UTF-8");
         assert!(text.contains(r#""rows":[{"条款":"=1","数":2.5,"日期":null,"链接":"/a"}]"#), "{text}");
-        assert!(text.starts_with(r#"{"title":"表","total":3,"truncated":true,"notes":{"检索":"用水"}"#), "{text}");
+        assert!(
+            text.starts_with(r#"{"title":"表","total":3,"truncated":true,"notes":{"检索":"用水"}"#),
+            "{text}"
+        );
     }
 }

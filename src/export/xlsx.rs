@@ -1,6 +1,8 @@
 //! A workbook: a sheet of rows under a frozen heading (more where one cannot hold them), and a sheet of notes.
 
-use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    ExcelDateTime, Format, FormatAlign, FormatBorder, Url, Workbook, Worksheet, XlsxError,
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::table::{Cell, Column, Table};
@@ -134,7 +136,8 @@ fn day(date: &str) -> Option<ExcelDateTime> {
 
 /// `text` without characters that XML cannot hold, cut to what a cell holds.
 fn fitted(text: &str) -> String {
-    let is_allowed = |c: char| matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
+    let is_allowed =
+        |c: char| matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'));
     let clean: String = text.chars().filter(|&c| is_allowed(c)).collect();
     if clean.encode_utf16().count() <= CELL_UNITS {
         return clean;
@@ -205,10 +208,17 @@ mod tests {
     }
 
     fn table() -> Table {
-        let columns = [Column::text("条款", 60), Column::number("数"), Column::date("日期"), Column::link("链接")];
+        let columns =
+            [Column::text("条款", 60), Column::number("数"), Column::date("日期"), Column::link("链接")];
         let link = Cell::Link("https://a.example/clauses/a:item_1".into());
-        let row = vec![Cell::text("=1+1\u{0}\n二行"), Cell::Number(2.5), Cell::Date("2022-03-25".into()), link];
-        let odd = vec![Cell::text("长".repeat(40_000)), Cell::Empty, Cell::Date("2021-02-31".into()), Cell::Link("/a".into())];
+        let row =
+            vec![Cell::text("=1+1\u{0}\n二行"), Cell::Number(2.5), Cell::Date("2022-03-25".into()), link];
+        let odd = vec![
+            Cell::text("长".repeat(40_000)),
+            Cell::Empty,
+            Cell::Date("2021-02-31".into()),
+            Cell::Link("/a".into()),
+        ];
         Table::new("用水/用气[1]", columns).with_note("检索", "用水").with_rows([row, odd], 9)
     }
 
@@ -229,10 +239,14 @@ mod tests {
 
     #[test]
     fn more_rows_than_a_sheet_holds() {
-        let saved = workbook(&table(), 1).and_then(|mut workbook| workbook.save_to_buffer()).expect("written");
+        let saved =
+            workbook(&table(), 1).and_then(|mut workbook| workbook.save_to_buffer()).expect("written");
         let book = part(&saved, "xl/workbook.xml");
         assert!(book.contains(r#"name="用水用气1 2""#) && book.contains(r#"name="说明""#), "{book}");
-        assert!(part(&saved, "xl/worksheets/sheet2.xml").contains("长") || !part(&saved, "xl/sharedStrings.xml").is_empty());
+        assert!(
+            part(&saved, "xl/worksheets/sheet2.xml").contains("长")
+                || !part(&saved, "xl/sharedStrings.xml").is_empty()
+        );
     }
 
     #[test]

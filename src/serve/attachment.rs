@@ -23,8 +23,10 @@ pub(super) fn attachment(
     let disposition = format!("attachment; filename=\"{fallback}.{suffix}\"; filename*=UTF-8''{name}");
     let disposition =
         HeaderValue::from_str(&disposition).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
-    let headers =
-        [(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CONTENT_DISPOSITION, disposition)];
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
     (headers, bytes).into_response()
 }
 

@@ -109,7 +109,8 @@ fn refuse_lists(text: &str) -> Result<()> {
     if !is_object(text) {
         return Err(not_an_object());
     }
-    let fields: HashMap<String, &RawValue> = serde_json::from_str(text).map_err(|error| explain(".", &error))?;
+    let fields: HashMap<String, &RawValue> =
+        serde_json::from_str(text).map_err(|error| explain(".", &error))?;
     if fields.get("filter").is_some_and(|filter| !is_object(filter.get()) && filter.get() != "null") {
         return Err(Error::invalid("wrong_type", "filter", "filter: expected an object"));
     }

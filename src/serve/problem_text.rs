@@ -48,7 +48,12 @@ pub(super) const ALL: &[ProblemText] = &[
         "文件可能已删除，请到“文件”页查看现有文件。",
     ),
     text("method_not_allowed", "Method not allowed", "不支持这种请求方法", "请查看接口说明中允许的方法。"),
-    text("body_too_large", "Request body too large", "提交的内容过大", "请减少内容后再试：一般不超过 1 MB，批量不超过 32 MB。"),
+    text(
+        "body_too_large",
+        "Request body too large",
+        "提交的内容过大",
+        "请减少内容后再试：一般不超过 1 MB，批量不超过 32 MB。",
+    ),
     text(
         "unsupported_media_type",
         "Unsupported media type",

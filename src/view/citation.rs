@@ -29,7 +29,12 @@ fn joined(document: &Document, head: String, link: String) -> String {
 fn head(document: &Document) -> String {
     let number = stated(document.number.as_deref()).map(|number| format!("（{}）", bare(number)));
     let status = notable_status(document).map(|status| format!("（{status}）"));
-    format!("《{}》{}{}", inner_title(&document.title), number.unwrap_or_default(), status.unwrap_or_default())
+    format!(
+        "《{}》{}{}",
+        inner_title(&document.title),
+        number.unwrap_or_default(),
+        status.unwrap_or_default()
+    )
 }
 
 fn stated(text: Option<&str>) -> Option<&str> {

@@ -92,7 +92,8 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for bad in ["", "policy.example.cn", "ftp://a", "https://", "http:///a", "https://a?b", "https://a b"] {
+        for bad in ["", "policy.example.cn", "ftp://a", "https://", "http:///a", "https://a?b", "https://a b"]
+        {
             let error = Permalinks::below(bad).expect_err(bad);
             assert_eq!(error.code(), "invalid_public_url");
         }

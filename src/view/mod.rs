@@ -5,8 +5,8 @@ mod citation;
 mod links;
 mod marked;
 
-pub use citation::{citation, document_citation};
 pub(crate) use citation::{chinese_date, ordinal, status_name};
+pub use citation::{citation, document_citation};
 pub use links::Permalinks;
 pub(crate) use links::escape;
 pub(crate) use marked::Offsets;

@@ -98,7 +98,11 @@ async fn what_no_item_could_be_answered_with_is_refused() {
         let answer = post("/v1/similar/batch", body.to_owned()).await;
         let problem = answer.json();
         let shown: String = body.chars().take(60).collect();
-        assert_eq!((answer.status.as_u16(), problem["code"].as_str()), (status, Some(code)), "{shown}: {problem}");
+        assert_eq!(
+            (answer.status.as_u16(), problem["code"].as_str()),
+            (status, Some(code)),
+            "{shown}: {problem}"
+        );
         assert_eq!(problem["field"].as_str(), field, "{shown}: {problem}");
     }
     for (path, code) in [
@@ -218,5 +222,8 @@ fn from_the_command_line() {
     let mut command = place.command(&["similar", "--batch", "-"]);
     command.write_stdin("{\"id\":1}\n").assert().success().stdout(contains("clause_or_text"));
     place.run(&["similar", "--batch", "none.ndjson"]).code(1).stderr(contains("[io]"));
-    place.run(&["similar", "--batch", "items.ndjson", "--limit", "0"]).code(2).stderr(contains("[invalid_limit]"));
+    place
+        .run(&["similar", "--batch", "items.ndjson", "--limit", "0"])
+        .code(2)
+        .stderr(contains("[invalid_limit]"));
 }

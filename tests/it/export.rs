@@ -19,7 +19,8 @@ fn rows(csv: &str) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn a_search_as_csv() {
-    let request = Request::get(format!("/v1/export?q={QUERY}&mode=keyword")).header(header::HOST, "127.0.0.1:9");
+    let request =
+        Request::get(format!("/v1/export?q={QUERY}&mode=keyword")).header(header::HOST, "127.0.0.1:9");
     let answer = send(test_state(), request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert_eq!(answer.content_type, "text/csv; charset=utf-8; header=present");
@@ -29,7 +30,10 @@ async fn a_search_as_csv() {
     let rows = rows(&answer.text);
     insta::assert_debug_snapshot!("export_columns", rows[0]);
     let row = rows.iter().find(|row| row[0] == "安徽省淮北市相山区").unwrap();
-    insta::assert_debug_snapshot!("export_row", row.iter().enumerate().filter(|(at, _)| *at != 13).collect::<Vec<_>>());
+    insta::assert_debug_snapshot!(
+        "export_row",
+        row.iter().enumerate().filter(|(at, _)| *at != 13).collect::<Vec<_>>()
+    );
     assert_eq!(answer.headers["x-total-count"], (rows.len() - 1).to_string());
     assert!(!answer.text.contains("13900000000") && !answer.text.contains("张三丰"), "a contact");
 }
@@ -64,8 +68,12 @@ async fn similar_measures_and_documents() {
     let body = r#"{"kind":"similar","request":{"clause_id":"doc-a:sec_1__item_1","exclude_same_document":true},"format":"json"}"#;
     let table = post("/v1/export", body).await.json();
     assert_eq!(table["rows"][0]["地区"], "安徽省芜湖市鸠江区");
-    assert!(table["notes"]["起点条款"].as_str().unwrap().starts_with("《相山区优化营商环境方案》"), "{table}");
-    let got = get("/v1/export?clause_id=doc-a:sec_1__item_1&exclude_same_document=true&format=json").await.json();
+    assert!(
+        table["notes"]["起点条款"].as_str().unwrap().starts_with("《相山区优化营商环境方案》"),
+        "{table}"
+    );
+    let got =
+        get("/v1/export?clause_id=doc-a:sec_1__item_1&exclude_same_document=true&format=json").await.json();
     assert_eq!(got["rows"], table["rows"]);
     for table in [
         get("/v1/export?of=documents&format=json").await.json(),
@@ -78,7 +86,8 @@ async fn similar_measures_and_documents() {
 
 #[tokio::test]
 async fn a_workbook_links_to_where_it_came_from() {
-    let request = Request::get(format!("/v1/export?q={QUERY}&format=xlsx")).header(header::HOST, "127.0.0.1:9");
+    let request =
+        Request::get(format!("/v1/export?q={QUERY}&format=xlsx")).header(header::HOST, "127.0.0.1:9");
     let request = request.body(Body::empty()).unwrap();
     let response = tiaokuan::serve::app(test_state()).oneshot(request).await.unwrap();
     assert!(response.headers()[header::CONTENT_TYPE].to_str().unwrap().ends_with("spreadsheetml.sheet"));
@@ -107,7 +116,11 @@ async fn bad_exports_have_a_code() {
         let answer = get(&path).await;
         assert_eq!(answer.content_type, "application/problem+json", "{path}");
         let problem = answer.json();
-        assert_eq!((answer.status.as_u16(), problem["code"].as_str()), (status, Some(code)), "{path}: {problem}");
+        assert_eq!(
+            (answer.status.as_u16(), problem["code"].as_str()),
+            (status, Some(code)),
+            "{path}: {problem}"
+        );
         assert_eq!(problem["field"].as_str(), field, "{path}: {problem}");
     }
     let bodies = [
@@ -115,8 +128,18 @@ async fn bad_exports_have_a_code() {
         (r#"{"kind":"search"}"#, 422, "missing_field", Some("request")),
         (r#"{"kind":"review","request":{}}"#, 422, "wrong_type", Some("kind")),
         (r#"{"kind":"search","request":{"query":"a"},"format":"pdf"}"#, 422, "wrong_type", Some("format")),
-        (r#"{"kind":"search","request":{"query":"a","colour":1}}"#, 422, "unknown_field", Some("request.colour")),
-        (r#"{"kind":"search","request":{"query":"a","limit":5000}}"#, 422, "invalid_limit", Some("request.limit")),
+        (
+            r#"{"kind":"search","request":{"query":"a","colour":1}}"#,
+            422,
+            "unknown_field",
+            Some("request.colour"),
+        ),
+        (
+            r#"{"kind":"search","request":{"query":"a","limit":5000}}"#,
+            422,
+            "invalid_limit",
+            Some("request.limit"),
+        ),
         (r#"{"kind":"search","request":[1]}"#, 422, "wrong_type", Some("request")),
         (r#"{"kind":"similar","request":{}}"#, 422, "clause_or_text", Some("clause_id")),
         (r#"{"kind":"documents","request":{}}"#, 422, "unknown_field", Some("request")),
@@ -124,7 +147,11 @@ async fn bad_exports_have_a_code() {
     for (body, status, code, field) in bodies {
         let answer = post("/v1/export", body).await;
         let problem = answer.json();
-        assert_eq!((answer.status.as_u16(), problem["code"].as_str()), (status, Some(code)), "{body}: {problem}");
+        assert_eq!(
+            (answer.status.as_u16(), problem["code"].as_str()),
+            (status, Some(code)),
+            "{body}: {problem}"
+        );
         assert_eq!(problem["field"].as_str(), field, "{body}: {problem}");
     }
 }
@@ -151,9 +178,15 @@ async fn pages_link_to_what_they_show() {
 #[test]
 fn from_the_command_line() {
     let place = Workplace::indexed();
-    place.run(&["search", "并联审批", "--export", "found.json", "--public-url", "https://a.example/"]).success();
-    let table: serde_json::Value = serde_json::from_slice(&std::fs::read(place.path("found.json")).unwrap()).unwrap();
-    assert!(table["rows"][0]["链接"].as_str().unwrap().starts_with("https://a.example/clauses/a:"), "{table}");
+    place
+        .run(&["search", "并联审批", "--export", "found.json", "--public-url", "https://a.example/"])
+        .success();
+    let table: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(place.path("found.json")).unwrap()).unwrap();
+    assert!(
+        table["rows"][0]["链接"].as_str().unwrap().starts_with("https://a.example/clauses/a:"),
+        "{table}"
+    );
     let id = json(&place.run(&["search", "并联审批", "--json"]).success())["hits"][0]["clause"]["id"].clone();
     place.run(&["similar", id.as_str().unwrap(), "--export", "similar.CSV"]).success();
     place.run(&["documents", "--export", "documents.xlsx"]).success();

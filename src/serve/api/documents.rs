@@ -179,8 +179,7 @@ pub(super) async fn clauses(
 ) -> Result<Response, Failure> {
     let record = find(&state, &id)?;
     let document = &record.document;
-    let view =
-        |clause| ClauseView::new(ClauseRef { index: 0, clause, document }, state.links());
+    let view = |clause| ClauseView::new(ClauseRef { index: 0, clause, document }, state.links());
     let views = record.clauses.iter().map(view);
     Ok(Json(DocumentClauses { clauses: views.collect() }).into_response())
 }

@@ -202,7 +202,11 @@ fn rows(limit: Option<usize>, field: &str) -> Result<usize> {
     if (1..=MAX_ROWS).contains(&rows) {
         return Ok(rows);
     }
-    Err(Error::invalid("invalid_limit", field, format!("{field}: {rows} is out of range; give 1 to {MAX_ROWS}")))
+    Err(Error::invalid(
+        "invalid_limit",
+        field,
+        format!("{field}: {rows} is out of range; give 1 to {MAX_ROWS}"),
+    ))
 }
 
 fn refuse_cursor(request: &SearchRequest, field: &str) -> Result<()> {

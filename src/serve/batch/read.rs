@@ -32,7 +32,8 @@ impl Incoming {
     /// An item of a body that was read as a whole.
     pub(in crate::serve) fn of_value(item: Box<RawValue>) -> Self {
         let text = Box::<str>::from(item);
-        let line = if text.len() > MAX_LINE { Line::TooLong } else { Line::Whole(text.into_string().into_bytes()) };
+        let line =
+            if text.len() > MAX_LINE { Line::TooLong } else { Line::Whole(text.into_string().into_bytes()) };
         Self { line: Ok(line), _room: None }
     }
 }

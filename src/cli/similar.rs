@@ -27,8 +27,8 @@ pub(super) struct SimilarCommand {
     #[arg(long)]
     text: Option<String>,
 
-    /// Items from FILE (- for standard input), one JSON object a line, {"id": …, "text": …} or {"clause_id": …}
-    /// with options of its own; prints a line of JSON for each, in order, as POST /v1/similar/batch does
+    /// Items from FILE (- for standard input), one JSON object a line with `text` or `clause_id`, an
+    /// `id` and options of its own; prints a line of JSON for each, in order, as POST /v1/similar/batch does
     #[arg(long, value_name = "FILE", conflicts_with_all = ["text", "export"])]
     batch: Option<PathBuf>,
 

@@ -1,7 +1,7 @@
 //! Clauses as rows: what staff put side by side.
 
+use super::documents;
 use super::table::{Cell, Column, Table};
-use super::{documents, table};
 use crate::index::{ClauseRef, Generation};
 use crate::model::{Agency, Clause, Deadline, Role, Target};
 use crate::search::{Answer, FILTER_ONLY, GroupBy, Hit, SearchRequest, SimilarRequest};
@@ -62,7 +62,7 @@ pub fn table_of_search(
     }
     let table = Table::new(format!("条款检索 {asked}"), clause_columns()).with_note("检索内容", asked);
     let table = match &answer.corrected_query {
-        Some(corrected) => table.with_note("实际检索", corrected),
+        Some(corrected) => table.with_note("实际检索", corrected.as_str()),
         None => table,
     };
     filled(table, generation, answer, &hits, links)
@@ -140,7 +140,7 @@ fn place(clause: &Clause) -> String {
 }
 
 /// Three digits: more would say more than is known.
-fn rounded(relevance: f32) -> table::Cell {
+fn rounded(relevance: f32) -> Cell {
     Cell::Number((f64::from(relevance) * 1000.0).round() / 1000.0)
 }
 

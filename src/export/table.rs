@@ -97,10 +97,9 @@ impl Cell {
     /// What it shows as text; a number that is none shows nothing.
     pub(super) fn shown(&self) -> String {
         match self {
-            Self::Empty => String::new(),
             Self::Text(text) | Self::Date(text) | Self::Link(text) => text.clone(),
             Self::Number(number) if number.is_finite() => number.to_string(),
-            Self::Number(_) => String::new(),
+            Self::Empty | Self::Number(_) => String::new(),
         }
     }
 }
@@ -122,8 +121,8 @@ impl Table {
 
     /// The same table with a note.
     #[must_use]
-    pub fn with_note(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-        self.notes.push((name.into(), value.to_string()));
+    pub fn with_note(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.notes.push((name.into(), value.into()));
         self
     }
 

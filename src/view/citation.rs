@@ -8,6 +8,9 @@ const DANGLING: [char; 12] = ['：', ':', '，', ',', '、', '。', '；', ';', 
 /// Words by which a title says itself that it is a draft.
 const DRAFT_WORDS: [&str; 3] = ["征求意见稿", "草案", "送审稿"];
 
+/// By these a note in brackets says who is responsible.
+const RESPONSIBILITY_WORDS: [&str; 4] = ["牵头", "责任单位", "责任部门", "配合"];
+
 /// 《题名》（文号）附件、条目，发布机关，日期，permalink: what the document does not state is left out. A
 /// draft and what is repealed are called so after the number.
 pub fn citation(document: &Document, clause: &Clause, links: &Permalinks) -> String {
@@ -94,7 +97,7 @@ fn unwrapped(title: &str) -> &str {
 /// The headings, outermost first, then the clause's own number. A heading that repeats the title or the
 /// heading above it says nothing.
 fn place(document: &Document, clause: &Clause) -> String {
-    let headings = clause.path.iter().map(|heading| heading.trim().trim_end_matches(DANGLING).to_owned());
+    let headings = clause.path.iter().map(|heading| cited_heading(heading).to_owned());
     let mut parts: Vec<String> = Vec::new();
     for part in headings.chain(ordinal(clause)) {
         let is_said = part.is_empty() || part == document.title.trim() || parts.last() == Some(&part);
@@ -103,6 +106,15 @@ fn place(document: &Document, clause: &Clause) -> String {
         }
     }
     parts.join(" ")
+}
+
+/// A heading without the note that says who is responsible, and without what it ends in.
+fn cited_heading(heading: &str) -> &str {
+    let heading = heading.trim().trim_end_matches(DANGLING);
+    let note = heading.rfind(['（', '(']).filter(|_| heading.ends_with(['）', ')']));
+    let (name, note) = note.and_then(|at| heading.split_at_checked(at)).unwrap_or((heading, ""));
+    let is_responsibility = RESPONSIBILITY_WORDS.iter().any(|word| note.contains(word));
+    if is_responsibility && !name.is_empty() { name.trim_end().trim_end_matches(DANGLING) } else { heading }
 }
 
 /// A clause's number as one says it: `3.` is 第3项; `（二）` and `第六条` stand for themselves.

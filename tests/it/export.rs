@@ -40,8 +40,7 @@ async fn a_search_as_csv() {
 
 #[tokio::test]
 async fn the_same_hits_as_the_search() {
-    let body = format!(r#"{{"query":"用水用气","limit":100}}"#);
-    let found = post("/v1/search", body).await.json();
+    let found = post("/v1/search", r#"{"query":"用水用气","limit":100}"#).await.json();
     let body = r#"{"kind":"search","request":{"query":"用水用气"},"format":"json"}"#;
     let exported = post("/v1/export", body).await;
     assert_eq!((exported.status, exported.content_type.as_str()), (StatusCode::OK, "application/json"));

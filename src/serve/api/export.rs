@@ -108,17 +108,18 @@ enum Asked {
     Documents,
 }
 
+/// The one field of a request whose range differs here.
+#[derive(Deserialize)]
+struct Bound {
+    limit: Option<usize>,
+}
+
 impl Asked {
     fn of_body(body: &ExportRequest) -> Result<Self> {
         let Some(request) = &body.request else {
             let missing = || Error::invalid("missing_field", "request", "missing field `request`");
             return (body.kind == ExportKind::Documents).then_some(Self::Documents).ok_or_else(missing);
         };
-        /// The one field of a request whose range differs here.
-        #[derive(Deserialize)]
-        struct Bound {
-            limit: Option<usize>,
-        }
         let bound: Bound = parse_field("request", request)?;
         match body.kind {
             ExportKind::Search => {
@@ -230,9 +231,11 @@ async fn answer(state: &AppState, headers: &HeaderMap, asked: Asked, format: For
 
 /// Links of a table must open from a file: without a public address, by that which the request came by.
 fn links(state: &AppState, headers: &HeaderMap) -> Permalinks {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let links = state.links().clone();
-    host.map_or_else(|| links.clone(), |host| links.clone().reached_at(&format!("http://{host}")))
+    match headers.get(header::HOST).and_then(|host| host.to_str().ok()) {
+        Some(host) => links.reached_at(&format!("http://{host}")),
+        None => links,
+    }
 }
 
 /// What the address of an export states beside the parameters of a search.

@@ -61,7 +61,7 @@ impl BatchRequest {
 pub(in crate::serve) struct BatchItem {
     /// Yours; comes back with the answer.
     #[serde(default)]
-    #[allow(dead_code, reason = "read apart, so that it is known of an item that is wrong otherwise")]
+    #[expect(dead_code, reason = "read apart, so that it is known of an item that is wrong otherwise")]
     id: Option<ItemId>,
     /// The clause to start from; exactly one of `clause_id` and `text`.
     #[serde(default)]

@@ -69,12 +69,11 @@ async fn read(mut body: Body, sender: &mpsc::UnboundedSender<Incoming>, room: &A
     let mut count = 0_usize;
     let mut is_open = true;
     while is_open {
-        let lines = match next_chunk(&mut body).await? {
-            Some(chunk) => cutter.push(&chunk),
-            None => {
-                is_open = false;
-                cutter.finish().into_iter().collect()
-            }
+        let lines = if let Some(chunk) = next_chunk(&mut body).await? {
+            cutter.push(&chunk)
+        } else {
+            is_open = false;
+            cutter.finish().into_iter().collect()
         };
         for line in lines {
             count += 1;

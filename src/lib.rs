@@ -31,6 +31,8 @@ pub mod search;
 
 pub mod view;
 
+pub mod export;
+
 pub mod serve;
 
 pub mod eval;

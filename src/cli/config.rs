@@ -17,6 +17,8 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// Address to listen on.
     pub listen: Option<String>,
+    /// Address under which others reach the service: what permalinks stand below.
+    pub public_url: Option<String>,
     /// Directory with a model of the user's.
     pub model_dir: Option<PathBuf>,
     /// Where fetched models are kept.

@@ -1,13 +1,15 @@
 //! `tiaokuan documents`: list what is indexed.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::runtime::Runtime;
-use super::{json, line};
+use super::{export, json, line};
 use crate::error::{Error, Kind, Result};
+use crate::export::{MAX_ROWS, table_of_documents};
 use crate::index::DocumentRecord;
 use crate::view::DocumentSummary;
 
@@ -17,6 +19,10 @@ pub(super) struct DocumentsCommand {
     /// Print JSON, as the API does
     #[arg(long)]
     json: bool,
+
+    /// Write the list as a table to FILE, which ends in .csv, .xlsx or .json
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    export: Option<PathBuf>,
 }
 
 impl DocumentsCommand {
@@ -28,6 +34,10 @@ impl DocumentsCommand {
                 "nothing is indexed yet; run `tiaokuan index PATH` first",
             )
         })?;
+        if let Some(path) = &self.export {
+            let make = || Ok(table_of_documents(&generation, runtime.links(), MAX_ROWS));
+            return export::write(out, path, make);
+        }
         if self.json {
             let documents: Vec<DocumentSummary<'_>> =
                 generation.documents().iter().map(|record| DocumentSummary::from(record.as_ref())).collect();

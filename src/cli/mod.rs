@@ -1,9 +1,11 @@
 //! The command line: one file a command; this one says which there are.
 
+mod batch;
 mod config;
 mod documents;
 mod eval;
 mod expand;
+mod export;
 mod index;
 mod logging;
 mod model;
@@ -41,6 +43,10 @@ pub struct Cli {
     #[arg(long, global = true, env = "TIAOKUAN_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
 
+    /// Address under which others reach the service; citations and exports link to clauses below it
+    #[arg(long, global = true, env = "TIAOKUAN_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
     #[command(flatten)]
     model: model::ModelOptions,
 
@@ -57,6 +63,8 @@ Examples:
   tiaokuan search 报装时限 地区:安徽省 年份:2022 -燃气   fields and exclusions in the query
   tiaokuan expand 想把公司关掉                        what a query is understood to ask
   tiaokuan similar --text 用水报装压缩至3个工作日       measures like a draft
+  tiaokuan similar --batch items.ndjson             the same for many: an object a line
+  tiaokuan search 用水报装 --export 用水报装.xlsx       all hits as a table (.csv, .xlsx, .json)
   tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 nothing found, 4 index locked or damaged";
@@ -110,7 +118,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     let config = Config::load(cli.config.as_deref())?;
-    let runtime = Runtime::new(&config, cli.data_dir, cli.model);
+    let runtime = Runtime::new(&config, cli.data_dir, cli.public_url.as_deref(), cli.model)?;
     let mut out = anstream::stdout().lock();
     match cli.command {
         Command::Serve(command) => command.run(&runtime, &config),

@@ -13,6 +13,7 @@ use crate::index::Store;
 use crate::pipeline::BuildOptions;
 use crate::search::{Engine, WeightSets};
 use crate::text::thesaurus;
+use crate::view::Permalinks;
 
 /// Enough for a small cross-encoder on two cores; a person still waits that long.
 const RERANKER_BUDGET_MS: u64 = 2_000;
@@ -22,10 +23,16 @@ const RERANKER_BUDGET_MS: u64 = 2_000;
 pub(super) struct Runtime {
     data_dir: PathBuf,
     model: ModelOptions,
+    links: Permalinks,
 }
 
 impl Runtime {
-    pub(super) fn new(config: &Config, data_dir: Option<PathBuf>, mut model: ModelOptions) -> Self {
+    pub(super) fn new(
+        config: &Config,
+        data_dir: Option<PathBuf>,
+        public_url: Option<&str>,
+        mut model: ModelOptions,
+    ) -> Result<Self> {
         let data_dir =
             data_dir.or_else(|| config.data_dir.clone()).unwrap_or_else(|| PathBuf::from("index/data"));
         model.model_dir = model.model_dir.or_else(|| config.model_dir.clone());
@@ -35,7 +42,14 @@ impl Runtime {
         model.max_token_bytes = model.max_token_bytes.or(config.max_token_bytes);
         model.no_model |= config.no_model;
         model.offline |= config.offline;
-        Self { data_dir, model }
+        let public_url = public_url.or(config.public_url.as_deref());
+        let links = public_url.map(Permalinks::below).transpose()?.unwrap_or_default();
+        Ok(Self { data_dir, model, links })
+    }
+
+    /// What permalinks stand below.
+    pub(super) fn links(&self) -> &Permalinks {
+        &self.links
     }
 
     pub(super) fn store(&self) -> Store {

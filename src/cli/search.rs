@@ -1,14 +1,16 @@
 //! `tiaokuan search`: find clauses.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
 use super::runtime::Runtime;
-use super::{json, output};
+use super::{export, json, output};
 use crate::error::Result;
+use crate::export::{Table, table_of_search};
 use crate::model::ClauseKind;
 use crate::search::{FacetField, Filter, GroupBy, Mode, ModelState, SearchRequest, Values};
 use crate::view::AnswerView;
@@ -28,9 +30,9 @@ pub(super) struct SearchCommand {
     #[command(flatten)]
     filter: FilterFlags,
 
-    /// Hits, 1 to 100
-    #[arg(long, short = 'n', default_value_t = 10)]
-    limit: usize,
+    /// Hits, 1 to 100 [default: 10]; with --export 1 to 1000 [default: 1000]
+    #[arg(long, short = 'n')]
+    limit: Option<usize>,
 
     /// Put the hits of one region or document together
     #[arg(long, value_enum)]
@@ -51,6 +53,10 @@ pub(super) struct SearchCommand {
     /// Print JSON, as the API does
     #[arg(long)]
     json: bool,
+
+    /// Write all hits as a table to FILE, which ends in .csv, .xlsx or .json
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "explain"])]
+    export: Option<PathBuf>,
 }
 
 /// Conditions that answers must satisfy; each may be given several times.
@@ -129,23 +135,33 @@ enum GroupFlag {
 
 impl SearchCommand {
     pub(super) fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
+        if let Some(path) = &self.export {
+            return export::write(out, path, || self.table(runtime));
+        }
         let started = Instant::now();
         let engine = runtime.engine()?;
         let (generation, answer) = engine.search(&self.request())?;
         if self.json {
             let has_model = engine.model() != ModelState::Absent;
-            json(out, &AnswerView::new(&generation, &answer, has_model, started))?;
+            json(out, &AnswerView::new(&generation, &answer, has_model, runtime.links(), started))?;
         } else {
             output::answer(out, &generation, &answer, self.explain)?;
         }
         Ok(if answer.hits.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })
     }
 
+    fn table(&self, runtime: &Runtime) -> Result<Table> {
+        let request = self.request();
+        let (generation, answer) = runtime.engine()?.search_up_to(&request, export::rows(self.limit)?)?;
+        Ok(table_of_search(&generation, &request, &answer, runtime.links()))
+    }
+
     fn request(&self) -> SearchRequest {
+        let default = SearchRequest::new(self.query.join(" "));
         SearchRequest {
             mode: self.mode.into(),
             filter: self.filter.to_filter(),
-            limit: self.limit,
+            limit: self.limit.unwrap_or(default.limit),
             group_by: self.group_by.map(|by| match by {
                 GroupFlag::Region => GroupBy::Region,
                 GroupFlag::Document => GroupBy::Document,
@@ -158,7 +174,7 @@ impl SearchCommand {
             explain: self.explain,
             collapse: self.collapse,
             correct: !self.no_correct,
-            ..SearchRequest::new(self.query.join(" "))
+            ..default
         }
     }
 }

@@ -13,6 +13,7 @@ use super::runtime::{Runtime, warn_of_mismatch};
 use crate::error::{Error, Kind, Result};
 use crate::search::Engine;
 use crate::serve::{self, AppState, HostPolicy};
+use crate::view::Permalinks;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:7878";
 
@@ -36,7 +37,7 @@ impl ServeCommand {
         // Before the work: an address in use is known at once, not after a minute of indexing.
         let listener = async_runtime.block_on(bind(address))?;
         let engine = self.engine(runtime)?;
-        async_runtime.block_on(answer(listener, engine))?;
+        async_runtime.block_on(answer(listener, engine, runtime.links().clone()))?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -99,7 +100,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-async fn answer(listener: TcpListener, engine: Engine) -> Result<()> {
+async fn answer(listener: TcpListener, engine: Engine, links: Permalinks) -> Result<()> {
     let address = listener.local_addr().map_err(|error| Error::io("listening", error))?;
     let model = if engine.mismatch().is_some() {
         "; the index was made with another model: keyword search only"
@@ -108,7 +109,7 @@ async fn answer(listener: TcpListener, engine: Engine) -> Result<()> {
     } else {
         ""
     };
-    let app = serve::app(AppState::new(engine).with_hosts(HostPolicy::Loopback));
+    let app = serve::app(AppState::new(engine).with_hosts(HostPolicy::Loopback).with_links(links));
     anstream::println!("serving http://{address}{model}");
     serve::serve(listener, app, shutdown()).await
 }

@@ -138,6 +138,15 @@ impl Engine {
     /// belong to it.
     pub fn search(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Answer)> {
         check_limit(request.limit)?;
+        self.answer(request)
+    }
+
+    /// The best `most` hits of `request` on one page, whatever its own bounds and groups: for exports.
+    pub fn search_up_to(&self, request: &SearchRequest, most: usize) -> Result<(Arc<Generation>, Answer)> {
+        self.answer(&SearchRequest { limit: most, cursor: None, group_by: None, ..request.clone() })
+    }
+
+    fn answer(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Answer)> {
         let query = Query::parse(&request.query)?;
         let generation = self.current()?;
         let found = self.find(&generation, request, query)?;
@@ -220,6 +229,11 @@ impl Engine {
     /// Answers `request`: clauses like a given one, best first.
     pub fn similar(&self, request: &SimilarRequest) -> Result<(Arc<Generation>, Answer)> {
         check_limit(request.limit)?;
+        self.similar_up_to(request, request.limit)
+    }
+
+    /// The best `most` hits of `request`, whatever its own bound: for exports.
+    pub fn similar_up_to(&self, request: &SimilarRequest, most: usize) -> Result<(Arc<Generation>, Answer)> {
         let generation = self.current()?;
         let start = similar::Start::read(&generation, request)?;
         let mut allowed = filter::allowed(&generation, &request.filter)?;
@@ -231,9 +245,16 @@ impl Engine {
         let hits = rank::hits(&generation, weighed, &self.weights.similar, sides, request.explain);
         let mut hits = similar::select(&generation, request, hits);
         let total = hits.len();
-        hits.truncate(request.limit);
+        hits.truncate(most);
         mark(&generation, &sought.query, &mut hits);
         Ok((generation, Answer { hits, total, notices, ..Answer::default() }))
+    }
+
+    /// Whether the bounds and the filter of `request` can be answered, before any text is known.
+    pub fn check_similar(&self, request: &SimilarRequest) -> Result<()> {
+        check_limit(request.limit)?;
+        similar::check_bounds(request)?;
+        filter::allowed(self.current()?.as_ref(), &request.filter).map(drop)
     }
 
     fn sought(&self, generation: &Generation, start: &similar::Start) -> Result<Sought> {

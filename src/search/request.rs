@@ -107,15 +107,16 @@ pub struct SimilarRequest {
 impl SimilarRequest {
     /// Measures like the clause named `id`.
     pub fn to_clause(id: impl Into<String>) -> Self {
-        Self { clause_id: Some(id.into()), ..Self::empty() }
+        Self { clause_id: Some(id.into()), ..Self::unstarted() }
     }
 
     /// Measures like `text`.
     pub fn to_text(text: impl Into<String>) -> Self {
-        Self { text: Some(text.into()), ..Self::empty() }
+        Self { text: Some(text.into()), ..Self::unstarted() }
     }
 
-    fn empty() -> Self {
+    /// Options at their defaults, with neither clause nor text to start from yet.
+    pub fn unstarted() -> Self {
         Self {
             clause_id: None,
             text: None,

@@ -101,6 +101,11 @@ fn check(request: &SimilarRequest) -> Result<()> {
             return Err(Error::invalid("empty_text", "text", "text: there is no word in it"));
         }
     }
+    check_bounds(request)
+}
+
+/// Whether the bounds on the hits are in range.
+pub(super) fn check_bounds(request: &SimilarRequest) -> Result<()> {
     if request.per_region.is_some_and(|count| !(1..=100).contains(&count)) {
         return Err(Error::invalid("invalid_per_region", "per_region", "per_region: give 1 to 100"));
     }

@@ -1,5 +1,6 @@
 //! Reads a JSON body and says exactly what is wrong with it.
 
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
 
@@ -7,8 +8,8 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 use super::error::Failure;
 use super::limits::{MAX_DRAINED, MAX_JSON};
@@ -23,20 +24,30 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Failure> {
         check_content_type(request.headers())?;
-        let bytes = read_whole(request.into_body()).await?;
-        let not_utf8 = |error: std::string::FromUtf8Error| {
-            let at = error.utf8_error().valid_up_to();
-            Error::new(Kind::Invalid, "not_utf8", format!("the body is not UTF-8 from byte {at} on"))
-        };
-        let text = String::from_utf8(bytes).map_err(not_utf8)?;
-        Ok(Self(parse(&text)?))
+        Ok(Self(read_json(request.into_body(), MAX_JSON).await?))
     }
 }
 
-fn check_content_type(headers: &HeaderMap) -> Result<()> {
+/// `body` of at most `most` bytes as a `T`.
+pub(super) async fn read_json<T: DeserializeOwned>(body: Body, most: usize) -> Result<T> {
+    let bytes = read_whole(body, most).await?;
+    let not_utf8 = |error: std::string::FromUtf8Error| {
+        let at = error.utf8_error().valid_up_to();
+        Error::new(Kind::Invalid, "not_utf8", format!("the body is not UTF-8 from byte {at} on"))
+    };
+    parse(&String::from_utf8(bytes).map_err(not_utf8)?)
+}
+
+/// The media type that the headers name, in lower case, without parameters; empty without one.
+pub(super) fn media_type(headers: &HeaderMap) -> String {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Refuses what does not say that it is JSON.
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<()> {
+    let value = media_type(headers);
+    if value == "application/json" || (value.starts_with("application/") && value.ends_with("+json")) {
         return Ok(());
     }
     let said =
@@ -47,7 +58,7 @@ fn check_content_type(headers: &HeaderMap) -> Result<()> {
 
 /// The whole body. A body that is too large is read on and thrown away within a bound, so that a
 /// client that is still sending gets the answer and not a reset connection.
-async fn read_whole(mut body: Body) -> Result<Vec<u8>> {
+async fn read_whole(mut body: Body, most: usize) -> Result<Vec<u8>> {
     let mut whole = Vec::new();
     let mut length = 0_usize;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
@@ -55,22 +66,22 @@ async fn read_whole(mut body: Body) -> Result<Vec<u8>> {
             |error| Error::new(Kind::Invalid, "bad_request", "the body ended early").with_source(error);
         let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
         length = length.saturating_add(data.len());
-        if length <= MAX_JSON {
+        if length <= most {
             whole.extend_from_slice(&data);
         }
-        if length > MAX_DRAINED {
+        if length > most.saturating_add(MAX_DRAINED) {
             break;
         }
     }
-    if length > MAX_JSON {
-        let context = format!("the body is larger than {MAX_JSON} bytes");
+    if length > most {
+        let context = format!("the body is larger than {most} bytes");
         return Err(Error::new(Kind::TooLarge, "body_too_large", context));
     }
     Ok(whole)
 }
 
 /// `text` as a `T`; the error names the field.
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -80,13 +91,27 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T> {
     refuse_lists(text).map(|()| value)
 }
 
+/// The same for the value of the field `name` of a body: errors name the field within it.
+pub(super) fn parse_field<T: DeserializeOwned>(name: &str, value: &RawValue) -> Result<T> {
+    parse(value.get()).map_err(|error| match error.kind() {
+        Kind::Invalid => {
+            let within = error.field().map(|field| format!("{name}.{field}"));
+            let context = format!("{name}: {error}");
+            Error::invalid(error.code(), within.unwrap_or_else(|| name.to_owned()), context)
+        }
+        _ => error,
+    })
+}
+
 /// serde would read a list as a struct's fields in order, which no description promises.
 fn refuse_lists(text: &str) -> Result<()> {
-    let shape: Value = serde_json::from_str(text).map_err(|error| explain(".", &error))?;
-    if !shape.is_object() {
+    let is_object = |text: &str| text.trim_start().starts_with('{');
+    if !is_object(text) {
         return Err(not_an_object());
     }
-    if shape.get("filter").is_some_and(|filter| !filter.is_object()) {
+    let fields: HashMap<String, &RawValue> =
+        serde_json::from_str(text).map_err(|error| explain(".", &error))?;
+    if fields.get("filter").is_some_and(|filter| !is_object(filter.get()) && filter.get() != "null") {
         return Err(Error::invalid("wrong_type", "filter", "filter: expected an object"));
     }
     Ok(())

@@ -71,7 +71,7 @@ pub struct Problem {
 impl Problem {
     /// The problem that `error` is to a caller. Defects and operating-system errors stay opaque:
     /// their words may name paths, and help nobody outside.
-    fn of(error: &Error) -> Self {
+    pub(super) fn of(error: &Error) -> Self {
         let status = status_of(error);
         let code = if status == StatusCode::INTERNAL_SERVER_ERROR { "internal" } else { error.code() };
         let text = problem_text::for_code(code);

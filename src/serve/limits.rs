@@ -13,6 +13,14 @@ use crate::error::{Error, Kind};
 
 /// Largest JSON body, in bytes.
 pub(super) const MAX_JSON: usize = 1 << 20;
+/// Most items of a batch.
+pub(super) const MAX_ITEMS: usize = 20_000;
+/// Longest item of a batch, in bytes: twice the longest text with every character escaped.
+pub(super) const MAX_LINE: usize = 256 << 10;
+/// How much of a batch is held before it is answered, in bytes.
+pub(super) const MAX_AHEAD: usize = 32 << 20;
+/// Longest wait for more of a batch that its sender has not ended.
+pub(super) const IDLE: Duration = Duration::from_secs(30);
 /// How much of a body that is too large is read on, so that its sender hears why.
 pub(super) const MAX_DRAINED: usize = 32 << 20;
 /// Longest time from the head of a request to the head of its answer.

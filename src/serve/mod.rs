@@ -5,6 +5,8 @@
 
 mod api;
 mod assets;
+mod attachment;
+mod batch;
 mod body;
 mod error;
 mod limits;
@@ -24,10 +26,12 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+pub(crate) use batch::{BatchContext, Cutter, Line, answer_line};
 pub use error::Problem;
 pub use state::{AppState, HostPolicy};
 
@@ -50,12 +54,19 @@ pub fn app(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), limits::check_host))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(from_fn(error::render_failures))
-        .layer(CompressionLayer::new())
+        .layer(compression())
         .layer(from_fn(limits::add_security_headers))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(state)
+}
+
+/// A workbook is compressed already; the lines of a batch must not wait in a compressor for the next.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let workbooks = NotForContentType::const_new("application/vnd.openxmlformats-officedocument");
+    let lines = NotForContentType::const_new("application/x-ndjson");
+    CompressionLayer::new().compress_when(DefaultPredicate::new().and(workbooks).and(lines))
 }
 
 /// Answers on `listener` until `shutdown` ends, then finishes the requests that are under way.

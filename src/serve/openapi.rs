@@ -12,6 +12,7 @@ use utoipa::OpenApi;
     ),
     tags(
         (name = "search", description = "Search and similarity"),
+        (name = "export", description = "Answers as tables"),
         (name = "documents", description = "Documents and their clauses"),
         (name = "lists", description = "What can be filtered by"),
         (name = "operation", description = "Health"),

@@ -1,20 +1,14 @@
 //! Queries as they stand in addresses: `?q=…&region=…&region=…`, read strictly for the API and
 //! written for links.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use crate::error::{Error, Kind, Result};
 use crate::search::{SearchRequest, SimilarRequest, Values};
 
-/// What may stand unescaped in a path segment or a query value.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// `text` escaped for a path segment or a query value.
-pub(super) fn escape(text: &str) -> String {
-    utf8_percent_encode(text, ESCAPED).to_string()
-}
+pub(super) use crate::view::escape;
 
 /// Names and values in order, unescaped.
 pub(super) type Pairs = Vec<(String, String)>;
@@ -92,8 +86,7 @@ pub(super) fn is_similar_parameter(name: &str) -> bool {
 
 /// A similarity query as an address asks it.
 pub(super) fn similar_request(pairs: &Pairs) -> Result<SimilarRequest> {
-    let mut request = SimilarRequest::to_text("");
-    request.text = None;
+    let mut request = SimilarRequest::unstarted();
     for (name, value) in pairs {
         match name.as_str() {
             "clause_id" => request.clause_id = Some(value.clone()),
@@ -163,7 +156,7 @@ fn flag(name: &str, value: &str) -> Result<bool> {
 }
 
 /// One of an enum's words; the error lists them.
-fn word<T: DeserializeOwned>(name: &str, value: &str) -> Result<T> {
+pub(super) fn word<T: DeserializeOwned>(name: &str, value: &str) -> Result<T> {
     let bad = |error: ValueError| Error::invalid("invalid_parameter", name, format!("{name}: {error}"));
     T::deserialize(StrDeserializer::<ValueError>::new(value)).map_err(bad)
 }

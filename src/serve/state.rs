@@ -9,20 +9,42 @@ use crate::embed::ModelId;
 use crate::error::{Error, Kind, Result};
 use crate::index::Generation;
 use crate::search::{Engine, ModelMismatch, ModelState};
+use crate::view::Permalinks;
 
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     engine: Engine,
     hosts: HostPolicy,
+    links: Permalinks,
     searches: Arc<Semaphore>,
+    cores: usize,
 }
 
 impl AppState {
     /// State over `engine` that answers any `Host`.
     pub fn new(engine: Engine) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { engine, hosts: HostPolicy::Any, searches: Arc::new(Semaphore::new(cores * 2)) }
+        let searches = Arc::new(Semaphore::new(cores * 2));
+        Self { engine, hosts: HostPolicy::Any, links: Permalinks::default(), searches, cores }
+    }
+
+    /// The same state with permalinks below another address.
+    #[must_use]
+    pub fn with_links(mut self, links: Permalinks) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// What permalinks stand below.
+    pub(super) fn links(&self) -> &Permalinks {
+        &self.links
+    }
+
+    /// How many searches of one request may run at once: all cores, and half of the places of
+    /// [`Self::on_engine`], so that others are answered meanwhile.
+    pub(super) fn concurrency(&self) -> usize {
+        self.cores
     }
 
     /// The same state with another rule for the `Host` header.

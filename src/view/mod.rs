@@ -2,10 +2,13 @@
 //! Contacts are personal data and appear in none of them.
 
 mod citation;
+mod links;
 mod marked;
 
-pub use citation::citation;
-pub(crate) use citation::{chinese_date, ordinal};
+pub(crate) use citation::{chinese_date, ordinal, status_name};
+pub use citation::{citation, document_citation};
+pub use links::Permalinks;
+pub(crate) use links::escape;
 pub(crate) use marked::Offsets;
 pub use marked::{Piece, excerpt, pieces};
 
@@ -48,7 +51,7 @@ pub(crate) struct ClauseView<'a> {
     inherited: FactsView<'a>,
     /// Rows of a table, first the header; empty for other kinds.
     table: &'a [Vec<String>],
-    /// How to cite it, in Chinese.
+    /// How to cite it, in Chinese, with its permalink.
     citation: String,
     /// Where `text` stands in the document's source, in code points.
     span: Span,
@@ -196,8 +199,9 @@ impl ModelPresence {
     }
 }
 
-impl<'a> From<ClauseRef<'a>> for ClauseView<'a> {
-    fn from(found: ClauseRef<'a>) -> Self {
+impl<'a> ClauseView<'a> {
+    /// What programs are told of `found`; its citation ends in a permalink of `links`.
+    pub(crate) fn new(found: ClauseRef<'a>, links: &Permalinks) -> Self {
         let ClauseRef { clause, document, .. } = found;
         Self {
             id: clause.id.as_str(),
@@ -212,7 +216,7 @@ impl<'a> From<ClauseRef<'a>> for ClauseView<'a> {
             references: &clause.facts.references,
             inherited: FactsView::from(&clause.inherited),
             table: &clause.table,
-            citation: citation(document, clause),
+            citation: citation(document, clause, links),
             span: clause.span,
             document: DocumentView::from(document),
         }
@@ -259,10 +263,11 @@ impl<'a> AnswerView<'a> {
         generation: &'a Generation,
         answer: &'a Answer,
         has_model: bool,
+        links: &Permalinks,
         started: Instant,
     ) -> Self {
         Self {
-            hits: answer.hits.iter().filter_map(|hit| hit_view(generation, hit)).collect(),
+            hits: answer.hits.iter().filter_map(|hit| hit_view(generation, hit, links)).collect(),
             groups: answer.groups.iter().map(GroupView::from).collect(),
             total: answer.total,
             facets: &answer.facets,
@@ -282,9 +287,9 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-fn hit_view<'a>(generation: &'a Generation, hit: &'a Hit) -> Option<HitView<'a>> {
+fn hit_view<'a>(generation: &'a Generation, hit: &'a Hit, links: &Permalinks) -> Option<HitView<'a>> {
     Some(HitView {
-        clause: ClauseView::from(generation.clause(hit.clause)?),
+        clause: ClauseView::new(generation.clause(hit.clause)?, links),
         score: hit.score,
         relevance: hit.relevance,
         highlights: &hit.highlights,

@@ -5,7 +5,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 use tiaokuan::serve::HostPolicy;
 
-use crate::support::{documents, empty_state, get, post, send, test_state};
+use crate::support::{empty_state, get, post, send, test_state};
 
 /// Compares with the stored answer, without what differs between runs.
 macro_rules! snapshot {
@@ -250,17 +250,4 @@ async fn other_hosts_are_refused_on_loopback() {
         (refused.status, refused.json()["code"].as_str()),
         (StatusCode::FORBIDDEN, Some("host_not_allowed"))
     );
-}
-
-#[tokio::test]
-async fn citations() {
-    let mut record = documents().remove(0);
-    insta::assert_snapshot!(tiaokuan::view::citation(&record.document, &record.clauses[1]), @"《相山区优化营商环境方案》（政办〔2022〕6号）一、获得用水用气 第2项，区人民政府办公室，2022年3月25日");
-    record.document.title = "关于印发《方案》的通知".into();
-    record.document.number = None;
-    record.document.issuer = None;
-    record.document.date = None;
-    record.clauses[0].path.clear();
-    record.clauses[0].number = None;
-    assert_eq!(tiaokuan::view::citation(&record.document, &record.clauses[0]), "《关于印发〈方案〉的通知》");
 }

@@ -3,10 +3,12 @@
 
 mod api;
 mod bad_input;
+mod batch;
 mod cli;
 mod command;
 mod damage;
 mod end_to_end;
+mod export;
 mod models;
 mod pages;
 mod service;

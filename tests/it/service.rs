@@ -6,15 +6,16 @@ use std::process::{Child, Command, Stdio};
 use crate::command::{POLICY, Workplace, tiaokuan};
 
 /// A running service; killed when dropped.
-struct Service {
+pub(crate) struct Service {
     process: Child,
     line: String,
-    address: String,
+    /// Where it answers, such as `http://127.0.0.1:40001`.
+    pub(crate) address: String,
 }
 
 impl Service {
     /// Starts `serve` over the policies of `place` and waits for its line.
-    fn start(place: &Workplace) -> Self {
+    pub(crate) fn start(place: &Workplace) -> Self {
         let program = tiaokuan(&place.path("")).get_program().to_owned();
         let mut command = Command::new(program);
         command.args(["--no-model", "serve", "--listen", "127.0.0.1:0", "policies"]);
@@ -26,9 +27,17 @@ impl Service {
         Self { process, line, address }
     }
 
-    fn get(&self, path: &str) -> serde_json::Value {
+    /// The JSON at `path`.
+    pub(crate) fn get(&self, path: &str) -> serde_json::Value {
         let body = ureq::get(format!("{}{path}", self.address)).call().unwrap().into_body();
         serde_json::from_reader(body.into_reader()).unwrap()
+    }
+
+    /// The most memory that it has held so far, in KiB.
+    pub(crate) fn peak_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     fn post(&self, path: &str, body: &[u8]) -> u16 {

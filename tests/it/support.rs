@@ -33,7 +33,8 @@ fn engine(generation: Option<Generation>) -> Engine {
     engine
 }
 
-fn generation() -> Generation {
+/// An index of [`documents`].
+pub(crate) fn generation() -> Generation {
     let folder = tempfile::tempdir().unwrap();
     let documents = documents().into_iter().map(Arc::new).collect();
     write_generation(

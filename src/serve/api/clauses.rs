@@ -23,5 +23,5 @@ pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -
     let generation = state.generation()?;
     let unknown = || Error::new(Kind::NotFound, "unknown_clause", format!("there is no clause {id:?}"));
     let (_, found) = generation.find_clause(&id).ok_or_else(unknown)?;
-    Ok(Json(ClauseView::from(found)).into_response())
+    Ok(Json(ClauseView::new(found, state.links())).into_response())
 }

@@ -179,8 +179,8 @@ pub(super) async fn clauses(
 ) -> Result<Response, Failure> {
     let record = find(&state, &id)?;
     let document = &record.document;
-    let views =
-        record.clauses.iter().map(|clause| ClauseView::from(ClauseRef { index: 0, clause, document }));
+    let view = |clause| ClauseView::new(ClauseRef { index: 0, clause, document }, state.links());
+    let views = record.clauses.iter().map(view);
     Ok(Json(DocumentClauses { clauses: views.collect() }).into_response())
 }
 

@@ -1,10 +1,13 @@
 //! The JSON API: one file a resource.
 
+mod batch;
 mod clauses;
 mod documents;
 mod domains;
 mod expand;
+mod export;
 mod health;
+mod parameters;
 mod regions;
 mod search;
 mod similar;
@@ -23,6 +26,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(search::post, search::get))
         .routes(routes!(expand::get))
         .routes(routes!(similar::post))
+        .routes(routes!(batch::post))
+        .routes(routes!(export::post, export::get))
         .routes(routes!(documents::list))
         .routes(routes!(documents::get))
         .routes(routes!(documents::clauses))

@@ -6,7 +6,8 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 
-use crate::search::{FacetField, GroupBy, Mode, SearchRequest};
+use super::parameters::{AnswerParameters, FilterParameters};
+use crate::search::{FacetField, SearchRequest};
 use crate::serve::body::ApiJson;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::query;
@@ -38,7 +39,7 @@ pub(super) async fn post(
 ///
 /// The same search for links; every filter may stand more than once.
 #[utoipa::path(
-    get, path = "/v1/search", operation_id = "search_by_address", tag = "search", params(SearchParameters),
+    get, path = "/v1/search", operation_id = "search_by_address", tag = "search", params(SearchParameters, AnswerParameters, FilterParameters),
     responses(
         (status = 200, description = "One page of hits, best first", body = AnswerView),
         (status = 400, description = "A parameter is unknown or of the wrong type", body = Problem, content_type = "application/problem+json"),
@@ -57,10 +58,10 @@ pub(super) async fn get(
 async fn answer(state: &AppState, request: SearchRequest) -> Result<Response, Failure> {
     let started = Instant::now();
     let (generation, answer) = state.on_engine(move |engine| engine.search(&request)).await?;
-    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), started)).into_response())
+    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), state.links(), started)).into_response())
 }
 
-/// The parameters of a search by address, for its description; [`query::search_request`] reads them.
+/// The parameters of a search by address alone.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query, style = Form)]
 #[expect(dead_code, reason = "describes the parameters; never built")]
@@ -68,64 +69,16 @@ struct SearchParameters {
     /// Words, a question, a document number.
     #[param(min_length = 1, max_length = 2000, example = "新公司注册最快多久能办完")]
     q: String,
-    /// Which legs answer; `hybrid` without it.
-    #[param(nullable = false)]
-    mode: Option<Mode>,
-    /// Regions by name or GB/T 2260 code.
-    #[param(nullable = false)]
-    region: Option<Vec<String>>,
-    /// Provinces by name or code.
-    #[param(nullable = false)]
-    province: Option<Vec<String>>,
-    /// Cities by name or code.
-    #[param(nullable = false)]
-    city: Option<Vec<String>>,
-    /// Years of issue.
-    #[param(nullable = false)]
-    year: Option<Vec<i32>>,
-    /// Indicator domains by name or alias.
-    #[param(nullable = false)]
-    domain: Option<Vec<String>>,
-    /// Agencies by name or alias.
-    #[param(nullable = false)]
-    unit: Option<Vec<String>>,
-    /// What the agency must do.
-    #[param(nullable = false)]
-    role: Option<Vec<crate::model::Role>>,
-    /// Kinds of clause.
-    #[param(nullable = false)]
-    kind: Option<Vec<crate::model::ClauseKind>>,
-    /// States of the document.
-    #[param(nullable = false)]
-    status: Option<Vec<crate::model::Status>>,
-    /// Documents by id.
-    #[param(nullable = false)]
-    document: Option<Vec<String>>,
-    /// Issued on this day or later.
-    #[param(nullable = false, format = Date)]
-    date_from: Option<String>,
-    /// Issued on this day or earlier.
-    #[param(nullable = false, format = Date)]
-    date_to: Option<String>,
     /// Hits a page.
     #[param(nullable = false, minimum = 1, maximum = 100, default = 10)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
     #[param(nullable = false)]
     cursor: Option<String>,
-    /// Puts the hits of one region or document together.
-    #[param(nullable = false)]
-    group_by: Option<GroupBy>,
     /// Fields to count over all matches; may be separated by commas.
     #[param(nullable = false)]
     facets: Option<Vec<FacetField>>,
     /// Whether every hit says how its score came about.
     #[param(nullable = false)]
     explain: Option<bool>,
-    /// Puts near-identical clauses of one document into the best of them.
-    #[param(nullable = false)]
-    collapse: Option<bool>,
-    /// Whether a word that occurs nowhere may be read as one that sounds or looks like it; true without it.
-    #[param(nullable = false)]
-    correct: Option<bool>,
 }

@@ -33,5 +33,5 @@ pub(super) async fn post(
 ) -> Result<Response, Failure> {
     let started = Instant::now();
     let (generation, answer) = state.on_engine(move |engine| engine.similar(&request)).await?;
-    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), started)).into_response())
+    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), state.links(), started)).into_response())
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::export::{self, ExportLink};
 use super::facts::FactLabels;
 use super::hit::{self, HitCard, RegionLabel};
 use super::layout::Layout;
@@ -14,7 +15,7 @@ use crate::model::Clause;
 use crate::search::{Engine, SimilarRequest};
 use crate::serve::error::Failure;
 use crate::serve::state::AppState;
-use crate::view::{chinese_date, citation};
+use crate::view::{Permalinks, chinese_date, citation};
 
 /// How many regions' best similar measures are shown.
 const SIMILAR: usize = 8;
@@ -38,6 +39,7 @@ struct ClausePage {
     before: Option<Neighbour>,
     after: Option<Neighbour>,
     similar: Vec<HitCard>,
+    exports: Vec<ExportLink>,
 }
 
 /// The document that a clause stands in.
@@ -77,11 +79,12 @@ struct Neighbour {
 /// `GET /clauses/{id}`.
 pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
     let layout = Layout::of(&state, "", "");
-    let page = state.on_engine(move |engine| page(engine, &id, layout)).await?;
+    let links = state.links().clone();
+    let page = state.on_engine(move |engine| page(engine, &id, layout, &links)).await?;
     html(&page)
 }
 
-fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
+fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Result<ClausePage> {
     let none = || Error::new(Kind::Unavailable, "no_generation", "no index has been published yet");
     let generation = engine.generation().ok_or_else(none)?;
     let unknown = || Error::new(Kind::NotFound, "unknown_clause", format!("there is no clause {id:?}"));
@@ -101,7 +104,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
         table: clause.table.clone(),
         own: FactLabels::all(&clause.facts),
         inherited: FactLabels::all(&clause.inherited),
-        citation: citation(document, clause),
+        citation: citation(document, clause, links),
         id: clause.id.as_str().to_owned(),
         path: naming::path_above(clause).to_vec(),
         document: DocumentLabel::of(document),
@@ -110,6 +113,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout) -> Result<ClausePage> {
         before: neighbour(at.and_then(|at| at.checked_sub(1))),
         after: neighbour(at.map(|at| at + 1)),
         similar: similar(engine, clause),
+        exports: exports(clause),
     })
 }
 
@@ -117,6 +121,12 @@ impl Neighbour {
     fn of(clause: &Clause) -> Self {
         Self { href: hit::clause_href(clause), heading: naming::name(clause) }
     }
+}
+
+/// Links to the best similar measure of every other region as a table.
+fn exports(clause: &Clause) -> Vec<ExportLink> {
+    let pairs = [("clause_id", clause.id.as_str()), ("per_region", "1"), ("exclude_same_document", "true")];
+    export::links(&pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
 }
 
 /// The best similar measure of each other region; none when that fails, for the clause itself is

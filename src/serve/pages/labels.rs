@@ -2,6 +2,7 @@
 
 use crate::model::{ClauseKind, Role, Status};
 use crate::search::{FacetField, Mode};
+use crate::view::status_name;
 
 /// A kind of clause.
 pub(super) fn kind(kind: ClauseKind) -> &'static str {
@@ -28,12 +29,7 @@ pub(super) fn role(role: Role) -> &'static str {
 
 /// A document's state that a reader must know of; none for one in force.
 pub(super) fn status(status: Status) -> Option<&'static str> {
-    match status {
-        Status::Effective => None,
-        Status::Draft => Some("征求意见稿"),
-        Status::Trial => Some("试行"),
-        Status::Repealed => Some("已废止"),
-    }
+    (status != Status::Effective).then(|| status_name(status))
 }
 
 /// A mode of search.

@@ -4,6 +4,7 @@ mod clause;
 mod docs;
 mod document;
 mod documents;
+mod export;
 mod facets;
 mod facts;
 mod hit;

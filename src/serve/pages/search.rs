@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::export::{self, ExportLink};
 use super::facets::{self, Condition, Facet};
 use super::hit::HitCard;
 use super::layout::Layout;
@@ -57,6 +58,7 @@ struct Results {
     /// The query that was answered, and the way back to the one asked.
     corrected: Option<OtherQuery>,
     facets: Vec<Facet>,
+    exports: Vec<ExportLink>,
     next_href: Option<String>,
     first_href: Option<String>,
 }
@@ -174,11 +176,21 @@ fn show(
             && answer.hits.iter().all(|hit| hit.relevance < labels::POSSIBLE),
         groups: groups(&generation, &answer, request),
         facets: facets.collect(),
+        exports: exports(request),
         next_href,
         first_href,
         took_ms: started.elapsed().as_millis(),
     };
     html(&page(state, request, conditions, Outcome::Found(Box::new(results))))
+}
+
+/// Links to all hits as a table: what the page leaves unsaid for brevity an export must be told.
+fn exports(request: &SearchRequest) -> Vec<ExportLink> {
+    let mut pairs = facets::state(request);
+    if request.collapse {
+        pairs.push(("collapse".to_owned(), "true".to_owned()));
+    }
+    export::links(&pairs)
 }
 
 /// The same search for what the query may have meant.

@@ -5,6 +5,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use super::clause::DocumentLabel;
+use super::export::{self, ExportLink};
 use super::hit::{self, HitCard};
 use super::layout::Layout;
 use super::{html, naming};
@@ -28,6 +29,7 @@ struct SimilarPage {
     refused: Option<(&'static str, &'static str)>,
     /// None when nothing has been asked yet.
     cards: Option<Vec<HitCard>>,
+    exports: Vec<ExportLink>,
 }
 
 /// The clause that a query starts from.
@@ -49,6 +51,7 @@ pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) 
         excludes_document: true,
         refused: None,
         cards: None,
+        exports: Vec::new(),
     };
     let request = match read(raw.as_deref()) {
         Ok(Some(request)) => request,
@@ -58,6 +61,7 @@ pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) 
     page.text = request.text.clone().unwrap_or_default();
     page.is_best_per_region = request.per_region.is_some();
     page.excludes_document = request.exclude_same_document;
+    page.exports = exports(raw.as_deref())?;
     match state.on_engine(move |engine| find(engine, &request)).await {
         Ok((origin, cards)) => {
             page.origin = origin;
@@ -81,6 +85,15 @@ fn read(raw: Option<&str>) -> Result<Option<SimilarRequest>> {
         request.limit = 20;
     }
     Ok(Some(request))
+}
+
+/// Links to all hits as a table, by the parameters of the page itself.
+fn exports(raw: Option<&str>) -> Result<Vec<ExportLink>> {
+    let mut pairs = query::pairs(raw)?;
+    pairs.retain(|(name, value)| {
+        !value.trim().is_empty() && name != "limit" && query::is_similar_parameter(name)
+    });
+    Ok(export::links(&pairs))
 }
 
 fn find(engine: &Engine, request: &SimilarRequest) -> Result<(Option<Origin>, Vec<HitCard>)> {

@@ -124,7 +124,8 @@ impl Engine {
         mismatch(self.generation()?.as_ref(), self.embedder.as_deref()?)
     }
 
-    fn current(&self) -> Result<Arc<Generation>> {
+    /// The generation to answer from.
+    pub(crate) fn current(&self) -> Result<Arc<Generation>> {
         self.generation().ok_or_else(|| {
             Error::new(
                 Kind::Unavailable,
@@ -140,11 +141,7 @@ impl Engine {
         check_limit(request.limit)?;
         let query = Query::parse(&request.query)?;
         let generation = self.current()?;
-        let found = self.find(&generation, request, query)?;
-        let mut found = meant::correct(self, &generation, request, found)?;
-        if !self.refine(&generation, request.mode, &found.query, &mut found.hits) {
-            found.notices.push("reranker_skipped");
-        }
+        let found = self.answer(&generation, request, query)?;
         let hits = if request.collapse { collapse::collapse(&generation, found.hits) } else { found.hits };
         let mut answer = paginate(&generation, request, hits)?;
         answer.notices = found.notices;
@@ -152,6 +149,21 @@ impl Engine {
         answer.corrected_query = found.corrected;
         mark(&generation, &found.query, &mut answer.hits);
         Ok((generation, answer))
+    }
+
+    /// All hits of `query` or of what it may have meant, best first.
+    pub(super) fn answer(
+        &self,
+        generation: &Arc<Generation>,
+        request: &SearchRequest,
+        query: Query,
+    ) -> Result<Found> {
+        let found = self.find(generation, request, query)?;
+        let mut found = meant::correct(self, generation, request, found)?;
+        if !self.refine(generation, request.mode, &found.query, &mut found.hits) {
+            found.notices.push("reranker_skipped");
+        }
+        Ok(found)
     }
 
     /// Reorders the best of `hits`; says whether that was done or was not asked for.
@@ -224,14 +236,37 @@ impl Engine {
         let mut allowed = filter::allowed(&generation, &request.filter)?;
         start.exclude(&generation, request.exclude_same_document, &mut allowed);
         let sought = self.sought(&generation, &start)?;
-        let notices = if sought.vectors.is_none() { vec![self.lacking(&generation)] } else { Vec::new() };
-        let weighed = rank::weigh_similar(&generation, &sought, &self.weights.similar, allowed.as_ref())?;
-        let hits = rank::hits(&generation, weighed, &self.weights.similar, request.explain);
+        let (hits, notices) = self.weigh_like(&generation, &sought, allowed.as_ref(), request.explain)?;
         let mut hits = similar::select(&generation, request, hits);
         let total = hits.len();
         hits.truncate(request.limit);
         mark(&generation, &sought.query, &mut hits);
         Ok((generation, Answer { hits, total, notices, ..Answer::default() }))
+    }
+
+    /// All that is like `start`, best first. Whatever place `places` names for a clause, the best of each place
+    /// take part, however many better ones other places have.
+    pub(super) fn like(
+        &self,
+        generation: &Arc<Generation>,
+        start: &similar::Start,
+        allowed: Option<&FixedBitSet>,
+        places: Option<Vec<u32>>,
+    ) -> Result<(Vec<Hit>, Vec<&'static str>)> {
+        let sought = Sought { places, ..self.sought(generation, start)? };
+        self.weigh_like(generation, &sought, allowed, false)
+    }
+
+    fn weigh_like(
+        &self,
+        generation: &Arc<Generation>,
+        sought: &Sought,
+        allowed: Option<&FixedBitSet>,
+        explain: bool,
+    ) -> Result<(Vec<Hit>, Vec<&'static str>)> {
+        let notices = if sought.vectors.is_none() { vec![self.lacking(generation)] } else { Vec::new() };
+        let weighed = rank::weigh_similar(generation, sought, &self.weights.similar, allowed)?;
+        Ok((rank::hits(generation, weighed, &self.weights.similar, explain), notices))
     }
 
     fn sought(&self, generation: &Generation, start: &similar::Start) -> Result<Sought> {
@@ -247,7 +282,7 @@ impl Engine {
             }
         };
         let document = start.document().map(str::to_owned);
-        Ok(Sought { query: Query::of_text(start.core()), vectors, document })
+        Ok(Sought { query: Query::of_text(start.core()), vectors, document, places: None })
     }
 
     /// The vector of `text`, quantised. Without a usable model: none and a notice in hybrid mode, an

@@ -91,6 +91,8 @@ pub(super) struct Sought {
     pub vectors: Option<(QueryVector, QueryVector)>,
     /// The document it stands in: its own clauses say nothing of what others have.
     pub document: Option<String>,
+    /// For every clause the place (a region) of which the best take part in any case; none for no such places.
+    pub places: Option<Vec<u32>>,
 }
 
 /// Weighs every candidate for similarity, with feedback from the nearest clauses.
@@ -104,6 +106,9 @@ pub(super) fn weigh_similar(
         Keyword::run(generation, &sought.query.terms.words, &sought.query.terms.bigrams, Mode::Hybrid)?;
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
+    if let Some(places) = &sought.places {
+        candidates.add_best_of_places(&keyword, places);
+    }
     if let Some((whole, core)) = &sought.vectors {
         candidates.add_nearest(generation, whole);
         candidates.add_nearest(generation, core);

@@ -154,7 +154,11 @@ pub fn score_rows(engine: &Engine, rows: &[GoldRow]) -> Result<(RowScores, Vec<M
                 let lacking = row.cells.iter().map(|cell| &cell.seed).filter(|seed| !seeds.contains(*seed));
                 let seeds: Vec<String> = lacking.cloned().collect();
                 if !seeds.is_empty() {
-                    missed.push(Missed { quantity: row.quantity.clone(), subject: subject.id.clone(), seeds });
+                    missed.push(Missed {
+                        quantity: row.quantity.clone(),
+                        subject: subject.id.clone(),
+                        seeds,
+                    });
                 }
             }
         }
@@ -192,7 +196,9 @@ fn seeds_shown(
 
 /// Whether `value` in the row's unit is what the label has in its own.
 fn is_right(row: &QuantityRow, value: f64, gold: &GoldRow, cell: &GoldCell) -> bool {
-    let (Some(of_row), Some(of_gold)) = (common_unit(&row.unit), common_unit(&gold.unit)) else { return false };
+    let (Some(of_row), Some(of_gold)) = (common_unit(&row.unit), common_unit(&gold.unit)) else {
+        return false;
+    };
     let shown = value * of_row.factor / of_gold.factor;
     of_row.family == of_gold.family && cell.values.iter().any(|value| (value - shown).abs() < 1e-6)
 }

@@ -49,7 +49,8 @@ pub fn kind_of(name: &str, around: &str, family: &str) -> Option<&'static Quanti
     };
     // 提前30日发布 is about the notice whatever is published.
     let first = LEXICON.kind.first().filter(|kind| {
-        kind.families.iter().any(|known| known == family) && kind.words.iter().any(|word| around.contains(word.as_str()))
+        kind.families.iter().any(|known| known == family)
+            && kind.words.iter().any(|word| around.contains(word.as_str()))
     });
     first.or_else(|| named(name)).or_else(|| named(around))
 }
@@ -81,7 +82,13 @@ mod tests {
         for (name, around, family, kind, better) in [
             ("报装时限", "报装时限压缩至3个工作日", "time", "办理时限", Some(Better::Lower)),
             ("发布招标计划", "至少提前30日发布招标计划", "time", "提前时间", Some(Better::Higher)),
-            ("用户年均停电时间", "用户年均停电时间压减至4个小时以内", "time", "中断时间", Some(Better::Lower)),
+            (
+                "用户年均停电时间",
+                "用户年均停电时间压减至4个小时以内",
+                "time",
+                "中断时间",
+                Some(Better::Lower),
+            ),
             ("环节", "不超过4个环节", "count", "环节", Some(Better::Lower)),
             ("平均担保费率", "平均担保费率保持在1%以下", "ratio", "费用", Some(Better::Lower)),
             ("全程网办率", "全程网办率达到90%", "ratio", "覆盖和比率", Some(Better::Higher)),

@@ -2,10 +2,12 @@
 //! Contacts are personal data and appear in none of them.
 
 mod citation;
+mod compare;
 mod marked;
 
 pub use citation::citation;
 pub(crate) use citation::{chinese_date, ordinal};
+pub(crate) use compare::{ComparisonView, deadline, leads};
 pub(crate) use marked::Offsets;
 pub use marked::{Piece, excerpt, pieces};
 

@@ -2,7 +2,7 @@
 //!
 //! Two promises can share a row when their units are of one family and both are levels or both changes; how well
 //! they do is a sum of how like their names are, how like the words around them, whether they are of one kind and
-//! unit, and whether either clause has no other promise of that class. Each column gives a row one promise; the
+//! unit, and how few promises of that class the clause has. Each column gives a row one promise; the
 //! surest pairs go first.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,9 +14,11 @@ use crate::model::Comparator;
 use crate::text::quantity_kind::{Better, plain_name};
 
 /// Likeness from which on two promises share a row.
-const ALIKE: f32 = 0.45;
+const ALIKE: f32 = 0.42;
 /// The same for a clause that is not its region's first candidate, or no sure counterpart.
 const SURE: f32 = 0.55;
+/// A clause with more promises of a class does not say which of them is meant.
+const FEW: usize = 3;
 /// Members of a row that a further promise is compared with.
 const COMPARED: usize = 4;
 
@@ -104,22 +106,32 @@ pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
         }
     }
     let opened_by_first = |row: &[Member]| row.first().is_some_and(|member| member.column == 0);
-    rows.sort_by_key(|row| (!opened_by_first(row), std::cmp::Reverse(if opened_by_first(row) { 0 } else { row.len() })));
+    rows.sort_by_key(|row| {
+        (!opened_by_first(row), std::cmp::Reverse(if opened_by_first(row) { 0 } else { row.len() }))
+    });
     rows.into_iter().map(finish).collect()
 }
 
 /// Puts the promises of one clause into the rows that they fit, surest first, and opens rows for the others.
-fn place(rows: &mut Vec<Vec<Member>>, column: usize, offer: usize, is_counterpart: bool, promises: &[Promise]) {
+fn place(
+    rows: &mut Vec<Vec<Member>>,
+    column: usize,
+    offer: usize,
+    is_counterpart: bool,
+    promises: &[Promise],
+) {
     let opens = offer == 0 && is_counterpart;
     let least = if opens { ALIKE } else { SURE };
     let classes = Classes::of(promises);
     let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
-    for (at_row, row) in rows.iter().enumerate().filter(|(_, row)| row.iter().all(|member| member.column != column)) {
+    for (at_row, row) in
+        rows.iter().enumerate().filter(|(_, row)| row.iter().all(|member| member.column != column))
+    {
         for (at, promise) in promises.iter().enumerate() {
             let likeness = row
                 .iter()
                 .take(COMPARED)
-                .filter_map(|member| likeness(promise, &member.promise, classes.has_one(promise)))
+                .filter_map(|member| likeness(promise, &member.promise, classes.share(promise)))
                 .fold(0.0, f32::max);
             if likeness >= least {
                 pairs.push((likeness, at_row, at));
@@ -135,7 +147,13 @@ fn place(rows: &mut Vec<Vec<Member>>, column: usize, offer: usize, is_counterpar
         }
     }
     for (at, promise) in promises.iter().enumerate() {
-        let member = || Member { column, offer, is_counterpart: is_counterpart, promise: promise.clone(), more: Vec::new() };
+        let member = || Member {
+            column,
+            offer,
+            is_counterpart: is_counterpart,
+            promise: promise.clone(),
+            more: Vec::new(),
+        };
         match placed.get(&at) {
             Some(&at_row) => rows.get_mut(at_row).into_iter().for_each(|row| row.push(member())),
             None if add_to_same(rows, column, offer, promise) => {}
@@ -171,13 +189,17 @@ impl<'a> Classes<'a> {
         Self(counts)
     }
 
-    fn has_one(&self, promise: &Promise) -> bool {
-        self.0.get(&promise.class()) == Some(&1)
+    /// How likely `promise` is the one of its class that is meant: of two, one half; among many it says nothing.
+    fn share(&self, promise: &Promise) -> f32 {
+        match self.0.get(&promise.class()) {
+            Some(&count) if count <= FEW => 1.0 / count as f32,
+            _ => 0.0,
+        }
     }
 }
 
-/// How likely `a` and `b` count the same, 0 to 1; none where they cannot.
-fn likeness(a: &Promise, b: &Promise, is_only: bool) -> Option<f32> {
+/// How likely `a` and `b` count the same, 0 to 1; none where they cannot. `share` is of `a` in its clause.
+fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
     let kinds = a.kind.zip(b.kind).map(|(a, b)| std::ptr::eq(a, b));
     if a.unit.family != b.unit.family || a.change != b.change || kinds == Some(false) {
         return None;
@@ -186,13 +208,13 @@ fn likeness(a: &Promise, b: &Promise, is_only: bool) -> Option<f32> {
     let [name_b, phrase_b] = &b.grams;
     let phrase = overlap(phrase_a, phrase_b);
     let name = if name_a.is_empty() || name_b.is_empty() { phrase } else { overlap(name_a, name_b) };
-    let is_of_one = |holds: bool| f32::from(u8::from(holds));
-    let only = is_of_one(is_only && a.class() == b.class());
-    let sum = 0.4 * name
-        + 0.25 * phrase
-        + 0.1 * is_of_one(kinds == Some(true))
-        + 0.1 * is_of_one(a.unit.base == b.unit.base)
-        + 0.25 * only;
+    let holds = |fact: bool| f32::from(u8::from(fact));
+    let share = if a.class() == b.class() { share } else { 0.0 };
+    let sum = 0.35 * name
+        + 0.2 * phrase
+        + 0.1 * holds(kinds == Some(true))
+        + 0.1 * holds(a.unit.base == b.unit.base)
+        + 0.25 * share;
     let opposed = opposes(a.target.comparator, b.target.comparator);
     Some(if opposed { 0.8 * sum } else { sum })
 }
@@ -302,12 +324,16 @@ fn name(members: &[Member]) -> String {
     };
     let length = |promise: &Promise| promise.name.chars().count();
     let best = named.iter().max_by(|a, b| {
-        alike(a).total_cmp(&alike(b)).then_with(|| length(b).cmp(&length(a))).then_with(|| b.name.cmp(&a.name))
+        alike(a)
+            .total_cmp(&alike(b))
+            .then_with(|| length(b).cmp(&length(a)))
+            .then_with(|| b.name.cmp(&a.name))
     });
     let fallback = || {
         let first = members.first().map(|member| &member.promise);
         let kind = members.iter().find_map(|member| member.promise.kind);
-        kind.map_or_else(|| plain_name(first.map_or("", |promise| promise.unit.family)), |kind| &kind.name).to_owned()
+        kind.map_or_else(|| plain_name(first.map_or("", |promise| promise.unit.family)), |kind| &kind.name)
+            .to_owned()
     };
     best.map_or_else(fallback, |promise| promise.name.clone())
 }
@@ -356,15 +382,26 @@ mod tests {
         let rows = align(&[
             column(
                 "报装环节不超过2个，报装时限压缩至5个工作日以内",
-                &[("不超过2个", "报装环节", AtMost, 2.0, "个"), ("压缩至5个工作日以内", "报装时限", AtMost, 5.0, "工作日")],
+                &[
+                    ("不超过2个", "报装环节", AtMost, 2.0, "个"),
+                    ("压缩至5个工作日以内", "报装时限", AtMost, 5.0, "工作日"),
+                ],
             ),
             column("用气报装办结时间不超过3天", &[("不超过3天", "用气报装办结时间", AtMost, 3.0, "天")]),
         ]);
-        let rows: Vec<_> = rows.iter().map(|row| (row.name.as_str(), shown(row), row.notes.clone())).collect();
-        assert_eq!(rows, [
-            ("报装环节", vec![(0, 2.0, None)], vec![]),
-            ("报装时限", vec![(0, 5.0, Some(Mark::Worst)), (1, 3.0, Some(Mark::Best))], vec!["working_and_calendar_days"]),
-        ]);
+        let rows: Vec<_> =
+            rows.iter().map(|row| (row.name.as_str(), shown(row), row.notes.clone())).collect();
+        assert_eq!(
+            rows,
+            [
+                ("报装环节", vec![(0, 2.0, None)], vec![]),
+                (
+                    "报装时限",
+                    vec![(0, 5.0, Some(Mark::Worst)), (1, 3.0, Some(Mark::Best))],
+                    vec!["working_and_calendar_days"]
+                ),
+            ]
+        );
     }
 
     #[test]
@@ -377,7 +414,10 @@ mod tests {
         ]);
         let row = rows.first().expect("a row");
         assert_eq!((rows.len(), row.unit.as_str(), row.better), (1, "万元", Some(Better::Higher)));
-        assert_eq!(shown(row), [(0, 1000.0, Some(Mark::Best)), (1, 1000.0, Some(Mark::Best)), (2, 500.0, Some(Mark::Worst))]);
+        assert_eq!(
+            shown(row),
+            [(0, 1000.0, Some(Mark::Best)), (1, 1000.0, Some(Mark::Best)), (2, 500.0, Some(Mark::Worst))]
+        );
     }
 
     #[test]
@@ -393,7 +433,13 @@ mod tests {
     #[test]
     fn a_second_number_of_the_same_quantity_stays_with_the_first() {
         let text = "6月底前纳税时间降低到90小时，12月底前纳税时间降低到80小时";
-        let column = column(text, &[("降低到90小时", "纳税时间", AtMost, 90.0, "小时"), ("降低到80小时", "纳税时间", AtMost, 80.0, "小时")]);
+        let column = column(
+            text,
+            &[
+                ("降低到90小时", "纳税时间", AtMost, 90.0, "小时"),
+                ("降低到80小时", "纳税时间", AtMost, 80.0, "小时"),
+            ],
+        );
         let rows = align(&[column]);
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].values[0].more.len(), 1);
@@ -401,8 +447,18 @@ mod tests {
 
     #[test]
     fn what_is_no_counterpart_fills_a_row_and_opens_none() {
-        let sure = column("报装时限压缩至5个工作日", &[("压缩至5个工作日", "报装时限", AtMost, 5.0, "工作日")]);
-        let near = Column { is_counterpart: false, ..column("报装时限压缩至3个工作日，收费1万元", &[("压缩至3个工作日", "报装时限", AtMost, 3.0, "工作日"), ("1万元", "收费", AtMost, 1.0, "万元")]) };
+        let sure =
+            column("报装时限压缩至5个工作日", &[("压缩至5个工作日", "报装时限", AtMost, 5.0, "工作日")]);
+        let near = Column {
+            is_counterpart: false,
+            ..column(
+                "报装时限压缩至3个工作日，收费1万元",
+                &[
+                    ("压缩至3个工作日", "报装时限", AtMost, 3.0, "工作日"),
+                    ("1万元", "收费", AtMost, 1.0, "万元"),
+                ],
+            )
+        };
         let rows = align(&[sure, near]);
         assert_eq!(rows.len(), 1);
         assert_eq!(shown(&rows[0]), [(0, 5.0, None), (1, 3.0, None)], "no mark against an unsure value");

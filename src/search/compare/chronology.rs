@@ -26,10 +26,15 @@ pub(super) fn chronology(generation: &Generation, cells: &[Cell]) -> Vec<Since> 
         .filter_map(|(position, cell)| {
             let (candidate, document) = oldest(generation, cell)?;
             let is_issued = document.status != Status::Draft && document.date.is_some();
-            Some((is_issued, Since { cell: position, date: document.date.clone(), candidate, is_first: false }))
+            Some((
+                is_issued,
+                Since { cell: position, date: document.date.clone(), candidate, is_first: false },
+            ))
         })
         .collect();
-    known.sort_by(|(_, a), (_, b)| (a.date.is_none(), &a.date, a.cell).cmp(&(b.date.is_none(), &b.date, b.cell)));
+    known.sort_by(|(_, a), (_, b)| {
+        (a.date.is_none(), &a.date, a.cell).cmp(&(b.date.is_none(), &b.date, b.cell))
+    });
     let first = known.iter().find(|(is_issued, _)| *is_issued).and_then(|(_, since)| since.date.clone());
     known
         .into_iter()

@@ -56,7 +56,7 @@ pub struct Promise {
     pub change: Change,
     /// What kind of quantity it is, where that can be told.
     pub kind: Option<&'static QuantityKind>,
-    /// Bigrams of the name and of the phrase.
+    /// Bigrams of the name, and of the phrase without the number itself.
     pub(super) grams: [BTreeSet<String>; 2],
 }
 
@@ -86,13 +86,14 @@ pub fn promises(text: &str, targets: &[Target]) -> Vec<Promise> {
         let raw = fold_text(&target.raw);
         let place = find_from(&folded, &raw, from).or_else(|| folded.find(&raw));
         from = place.unwrap_or(from);
-        let phrase = place.map_or_else(String::new, |place| phrase_around(&folded, place, place + raw.len()));
+        let phrase = place.map(|place| Phrase::around(&folded, place, place + raw.len())).unwrap_or_default();
         let unit = common_unit(&target.unit)?;
         let name = clean(&fold_text(&target.quantity));
-        let kind = quantity_kind::kind_of(&name, &phrase, unit.family);
-        let grams = [grams(&name), grams(&phrase)];
+        let words = phrase.words();
+        let kind = quantity_kind::kind_of(&name, &words, unit.family);
+        let grams = [grams(&name), grams(&format!("{} {}", phrase.before, phrase.after))];
         let change = Change::of(target.comparator);
-        Some(Promise { target: target.clone(), name, phrase, unit, change, kind, grams })
+        Some(Promise { target: target.clone(), name, phrase: words, unit, change, kind, grams })
     };
     targets.iter().map(promise).collect::<Vec<_>>().into_iter().flatten().collect()
 }
@@ -101,20 +102,34 @@ fn find_from(text: &str, part: &str, from: usize) -> Option<usize> {
     Some(from + text.get(from..)?.find(part)?)
 }
 
-/// The words around `start..end`, from the last stop to the next; more where little stands before the number.
-fn phrase_around(text: &str, start: usize, end: usize) -> String {
-    let before = text.get(..start).unwrap_or_default();
-    let mut parts = before.rsplit(STOPS);
-    let mut lead = parts.next().unwrap_or_default().to_owned();
-    if lead.chars().count() < SHORT {
-        lead = format!("{} {lead}", parts.next().unwrap_or_default());
+/// A number with the words around it.
+#[derive(Default)]
+struct Phrase<'a> {
+    before: String,
+    number: &'a str,
+    after: String,
+}
+
+impl<'a> Phrase<'a> {
+    /// The words around `start..end`, from the last stop to the next; more where little stands before the number.
+    fn around(text: &'a str, start: usize, end: usize) -> Self {
+        let mut parts = text.get(..start).unwrap_or_default().rsplit(STOPS);
+        let mut before = parts.next().unwrap_or_default().to_owned();
+        if before.chars().count() < SHORT {
+            before = format!("{} {before}", parts.next().unwrap_or_default());
+        }
+        let surplus = before.chars().count().saturating_sub(REACH);
+        let after = text.get(end..).unwrap_or_default().split(STOPS).next().unwrap_or_default();
+        Self {
+            before: before.chars().skip(surplus).collect(),
+            number: text.get(start..end).unwrap_or_default(),
+            after: after.chars().take(AHEAD).collect(),
+        }
     }
-    let surplus = lead.chars().count().saturating_sub(REACH);
-    let lead: String = lead.chars().skip(surplus).collect();
-    let number = text.get(start..end).unwrap_or_default();
-    let after = text.get(end..).unwrap_or_default().split(STOPS).next().unwrap_or_default();
-    let after: String = after.chars().take(AHEAD).collect();
-    format!("{lead}{number}{after}").trim().to_owned()
+
+    fn words(&self) -> String {
+        format!("{}{}{}", self.before, self.number, self.after).trim().to_owned()
+    }
 }
 
 /// A quantity's name without what its neighbours left on it; empty where no name is left.
@@ -154,16 +169,33 @@ mod tests {
 
     fn target(raw: &str, quantity: &str, value: f64, unit: &str) -> Target {
         let comparator = Comparator::LessOrEqual;
-        Target { raw: raw.into(), quantity: quantity.into(), comparator, value, value_max: None, unit: unit.into() }
+        Target {
+            raw: raw.into(),
+            quantity: quantity.into(),
+            comparator,
+            value,
+            value_max: None,
+            unit: unit.into(),
+        }
     }
 
     #[test]
     fn words_around_a_number() {
-        let text = "获得用气，无外线工程的，不超过４个工作日办结；有外线工程的，不超过14个工作日办结（不含审批）。";
-        let targets = [target("不超过４个工作日", "办结", 4.0, "工作日"), target("不超过14个工作日", "办结(不含涉及", 14.0, "工作日")];
+        let text =
+            "获得用气，无外线工程的，不超过４个工作日办结；有外线工程的，不超过14个工作日办结（不含审批）。";
+        let targets = [
+            target("不超过４个工作日", "办结", 4.0, "工作日"),
+            target("不超过14个工作日", "办结(不含涉及", 14.0, "工作日"),
+        ];
         let found = promises(text, &targets);
         let phrases: Vec<&str> = found.iter().map(|promise| promise.phrase.as_str()).collect();
-        assert_eq!(phrases, ["无外线工程的 不超过4个工作日办结", "有外线工程的 不超过14个工作日办结(不含审批)。".trim_end_matches('。')]);
+        assert_eq!(
+            phrases,
+            [
+                "无外线工程的 不超过4个工作日办结",
+                "有外线工程的 不超过14个工作日办结(不含审批)。".trim_end_matches('。')
+            ]
+        );
         assert!(found.iter().all(|promise| promise.name.is_empty()));
     }
 

@@ -80,6 +80,13 @@ impl CompareRequest {
         Self { candidates: MAX_CANDIDATES, limit: MAX_LIMIT, ..Self::default() }
     }
 
+    /// The same request with the targets that `read` finds in its text.
+    #[must_use]
+    pub fn with_targets(self, read: impl FnOnce(&str) -> Vec<Target>) -> Self {
+        let targets = self.text.as_deref().map(read).unwrap_or_default();
+        Self { targets, ..self }
+    }
+
     /// Checks the ranges and says what is asked.
     pub(super) fn asked(&self) -> Result<Asked<'_>> {
         if !(1..=MAX_CANDIDATES).contains(&self.candidates) {

@@ -67,7 +67,8 @@ impl Engine {
         let start = Start::read(generation, request)?;
         let subject = start.clause().and_then(|index| generation.clause(index));
         if let Some(subject) = &subject {
-            let place = regions.place(page::key(subject, GroupBy::Region).0, subject.document.region.as_ref());
+            let place =
+                regions.place(page::key(subject, GroupBy::Region).0, subject.document.region.as_ref());
             if let Some(cell) = regions.cells.get_mut(place) {
                 *cell = own(cell, subject.index);
             }
@@ -92,8 +93,7 @@ impl Engine {
     ) -> Result<Answered> {
         let search = SearchRequest { filter: request.filter.clone(), ..SearchRequest::new(query) };
         let found = self.answer(generation, &search, Query::parse(query)?)?;
-        let is_allowed =
-            |hit: &Hit| allowed.is_none_or(|allowed| allowed.contains(hit.clause as usize));
+        let is_allowed = |hit: &Hit| allowed.is_none_or(|allowed| allowed.contains(hit.clause as usize));
         let hits = found.hits.into_iter().filter(is_allowed).collect();
         Ok(Answered { subject: None, text: String::new(), hits, least: ANSWERS, notices: found.notices })
     }
@@ -130,9 +130,10 @@ fn add_named(regions: &mut Regions, request: &CompareRequest) {
     for name in &request.regions {
         let named = RegionTable::builtin().resolve(name.trim());
         if let [region] = named.as_slice() {
-            let is_there = regions.cells.iter().any(|cell| {
-                cell.region.as_ref().is_some_and(|known| RegionTable::contains(region, known))
-            });
+            let is_there = regions
+                .cells
+                .iter()
+                .any(|cell| cell.region.as_ref().is_some_and(|known| RegionTable::contains(region, known)));
             if !is_there {
                 regions.place(region.code.clone(), Some(region));
             }
@@ -191,14 +192,9 @@ fn worded(
 }
 
 /// What the cells promise, row by row. A text's own promises come as a column before the cells'.
-fn rows(
-    generation: &Generation,
-    cells: &[Cell],
-    text: &str,
-    targets: &[Target],
-) -> Vec<super::QuantityRow> {
-    let own = (!targets.is_empty())
-        .then(|| Column { offers: vec![promises(text, targets)], is_counterpart: true });
+fn rows(generation: &Generation, cells: &[Cell], text: &str, targets: &[Target]) -> Vec<super::QuantityRow> {
+    let own =
+        (!targets.is_empty()).then(|| Column { offers: vec![promises(text, targets)], is_counterpart: true });
     let of_cell = |cell: &Cell| Column {
         offers: cell.candidates.iter().map(|candidate| of_clause(generation, candidate.clause)).collect(),
         is_counterpart: cell.candidates.first().is_some_and(|best| best.is_counterpart),

@@ -100,7 +100,9 @@ fn without_chance(operations: Vec<DiffOp>, tokens: &[&str]) -> Vec<DiffOp> {
             shared.iter().any(|token| token.chars().filter(|c| c.is_alphanumeric()).count() > 1);
         let is_equal = matches!(operation, DiffOp::Equal { .. }) && (says_something || at == 0 || at == last);
         match (kept.last_mut(), is_equal) {
-            (Some(before), false) if !matches!(before, DiffOp::Equal { .. }) => *before = joined(before, &operation),
+            (Some(before), false) if !matches!(before, DiffOp::Equal { .. }) => {
+                *before = joined(before, &operation)
+            }
             (_, true) => kept.push(operation),
             (_, false) => kept.push(as_replacement(&operation)),
         }
@@ -140,7 +142,9 @@ mod tests {
         let there = "并联办理时间压缩至５个工作日以内";
         let parts = shown(here, there);
         assert_eq!(parts.first().map(|part| part.0), Some(Side::Shared), "{parts:?}");
-        assert!(parts.contains(&(Side::OnlyThere, "５".into())) && parts.contains(&(Side::OnlyHere, "3".into())));
+        assert!(
+            parts.contains(&(Side::OnlyThere, "５".into())) && parts.contains(&(Side::OnlyHere, "3".into()))
+        );
         assert_eq!(shown("３个", "3个").len(), 1, "width alone is no difference");
     }
 

@@ -1,6 +1,7 @@
 //! The JSON API: one file a resource.
 
 mod clauses;
+mod compare;
 mod documents;
 mod domains;
 mod expand;
@@ -23,6 +24,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(search::post, search::get))
         .routes(routes!(expand::get))
         .routes(routes!(similar::post))
+        .routes(routes!(compare::post))
         .routes(routes!(documents::list))
         .routes(routes!(documents::get))
         .routes(routes!(documents::clauses))

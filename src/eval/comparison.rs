@@ -9,8 +9,8 @@ use super::cluster::{Members, locate, squeezed};
 use super::gold::read;
 use super::source::{Found, Source};
 use crate::error::Result;
-use crate::index::Generation;
-use crate::search::compare::{Cell, Column, QuantityRow, align, promises};
+use crate::index::{ClauseRef, Generation};
+use crate::search::compare::{Cell, Column, QuantityRow, RowValue, align, promises};
 use crate::search::{CompareRequest, Comparison, Engine};
 use crate::text::common_unit::common_unit;
 
@@ -71,6 +71,8 @@ pub struct RowScores {
     pub shown: f64,
     /// Share of the cells of other regions on it.
     pub others: f64,
+    /// Share of the cells of other regions that show another number of theirs on it.
+    pub wrong: f64,
     /// Share of labelled cells on one row when the labelled clauses themselves are aligned.
     pub given: f64,
     /// Anchors that no clause holds.
@@ -134,7 +136,7 @@ fn is_of(generation: &Generation, cell: &Cell, seed: &str) -> bool {
 pub fn score_rows(engine: &Engine, rows: &[GoldRow]) -> Result<(RowScores, Vec<Missed>)> {
     let clauses = squeezed(engine.clauses()?);
     let mut scores = RowScores::default();
-    let (mut shown, mut others, mut of_others, mut given, mut labelled) = (0, 0, 0, 0, 0);
+    let (mut shown, mut others, mut wrong, mut of_others, mut given, mut labelled) = (0, 0, 0, 0, 0, 0);
     let mut missed = Vec::new();
     for row in rows {
         labelled += row.cells.len();
@@ -146,7 +148,8 @@ pub fn score_rows(engine: &Engine, rows: &[GoldRow]) -> Result<(RowScores, Vec<M
                     continue;
                 };
                 let (generation, comparison) = engine.compare(&CompareRequest::of_clause(&subject.id))?;
-                let seeds = seeds_shown(&generation, &comparison, row, cell);
+                let (seeds, mistaken) = seeds_shown(&generation, &comparison, row, cell);
+                wrong += mistaken;
                 scores.cells += row.cells.len();
                 of_others += row.cells.len() - 1;
                 shown += seeds.len();
@@ -166,32 +169,36 @@ pub fn score_rows(engine: &Engine, rows: &[GoldRow]) -> Result<(RowScores, Vec<M
     let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
     scores.shown = share(shown, scores.cells);
     scores.others = share(others, of_others);
+    scores.wrong = share(wrong, of_others);
     scores.given = share(given, labelled);
     Ok((scores, missed))
 }
 
-/// The labelled files whose number stands on the row that has the subject's.
+/// The labelled files whose number stands on the row that has the subject's, and how many others have another
+/// number there.
 fn seeds_shown(
     generation: &Generation,
     comparison: &Comparison,
     gold: &GoldRow,
     subject: &GoldCell,
-) -> BTreeSet<String> {
-    let seed_of = |column: usize| {
-        let best = comparison.cells.get(column)?.candidates.first()?;
+) -> (BTreeSet<String>, usize) {
+    let file_of = |value: &RowValue| {
+        let best = comparison.cells.get(comparison.cell_of(value)?)?.candidates.first()?;
         Some(generation.clause(best.clause)?.document.file.as_str())
     };
-    let shows = |row: &QuantityRow, cell: &GoldCell| {
-        row.values.iter().any(|value| {
-            let place = comparison.cell_of(value).and_then(seed_of);
-            place.is_some_and(|file| file.starts_with(&cell.seed)) && is_right(row, value.value, gold, cell)
-        })
+    let shown = |row: &QuantityRow, cell: &GoldCell| {
+        let of_cell = row
+            .values
+            .iter()
+            .find(|value| file_of(value).is_some_and(|file| file.starts_with(cell.seed.as_str())));
+        of_cell.map(|value| is_right(row, value.value, gold, cell))
     };
-    let with_subject = comparison.rows.iter().filter(|row| shows(row, subject));
-    let seeds = |row: &QuantityRow| -> BTreeSet<String> {
-        gold.cells.iter().filter(|cell| shows(row, cell)).map(|cell| cell.seed.clone()).collect()
+    let told = |row: &QuantityRow| {
+        let with = |right: bool| gold.cells.iter().filter(move |cell| shown(row, cell) == Some(right));
+        (with(true).map(|cell| cell.seed.clone()).collect::<BTreeSet<_>>(), with(false).count())
     };
-    with_subject.map(seeds).max_by_key(BTreeSet::len).unwrap_or_default()
+    let with_subject = comparison.rows.iter().filter(|row| shown(row, subject) == Some(true));
+    with_subject.map(told).max_by_key(|(seeds, _)| seeds.len()).unwrap_or_default()
 }
 
 /// Whether `value` in the row's unit is what the label has in its own.
@@ -212,10 +219,8 @@ fn aligned(engine: &Engine, clauses: &[(String, Found)], gold: &GoldRow) -> Resu
     let generation = engine.current()?;
     let column = |id: &Option<&String>| {
         let found = id.and_then(|id| generation.find_clause(id));
-        let offers = found
-            .map(|(_, found)| vec![promises(&found.clause.text, &found.clause.facts.targets)])
-            .unwrap_or_default();
-        Column { offers, is_counterpart: true }
+        let of = |found: ClauseRef<'_>| promises(&found.clause.text, &found.clause.facts.targets);
+        found.map_or_else(Column::default, |(_, found)| Column::of(of(found)))
     };
     let columns: Vec<Column> = ids.iter().map(column).collect();
     let right = |row: &QuantityRow| {

@@ -48,8 +48,13 @@ fn write_cells(out: &mut dyn Write, scores: &CellScores) -> Result<()> {
 }
 
 fn write_rows(out: &mut dyn Write, scores: &RowScores) -> Result<()> {
-    table::head(out, "labelled numbers on one row", ["all", "of others", "given clauses"])?;
-    table::row(out, "", Some(scores.cells), [scores.shown, scores.others, scores.given].map(Some))?;
+    table::head(out, "labelled numbers on one row", ["all", "of others", "wrong", "given"])?;
+    table::row(
+        out,
+        "",
+        Some(scores.cells),
+        [scores.shown, scores.others, scores.wrong, scores.given].map(Some),
+    )?;
     match scores.lost {
         0 => Ok(()),
         lost => line(out, format_args!("{lost} anchors are in no clause")),

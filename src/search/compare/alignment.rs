@@ -7,168 +7,145 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
+use super::likeness::likeness;
 use super::promise::{Change, Promise};
-use crate::model::Comparator;
-use crate::text::quantity_kind::{Better, plain_name};
+use super::row::{QuantityRow, finish};
 
 /// Likeness from which on two promises share a row.
 const ALIKE: f32 = 0.42;
-/// The same for a clause that is not its region's first candidate, or no sure counterpart.
+/// The same where the clause is no sure counterpart.
 const SURE: f32 = 0.55;
 /// A clause with more promises of a class does not say which of them is meant.
 const FEW: usize = 3;
 /// Members of a row that a further promise is compared with.
 const COMPARED: usize = 4;
 
-/// The clauses that one place offers, best first.
+/// The clauses that one place offers, best first. The first opens rows; the others only fill what it leaves open.
 #[derive(Clone, Debug, Default)]
 pub struct Column {
-    /// The promises of each clause offered. The first clause opens rows; the others only fill what it leaves open.
-    pub offers: Vec<Vec<Promise>>,
-    /// Whether the first clause is held to be the same measure: one that is not fills rows and opens none.
+    /// What each clause promises.
+    pub offers: Vec<Offer>,
+}
+
+/// What one clause promises.
+#[derive(Clone, Debug, Default)]
+pub struct Offer {
+    /// Its promises, in the order of its text.
+    pub promises: Vec<Promise>,
+    /// Whether it is held to be the same measure: one that is not fills rows and opens none.
     pub is_counterpart: bool,
 }
 
-/// Which value of a row is the best or the worst for whom the policy serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Mark {
-    /// 最优
-    Best,
-    /// 最弱
-    Worst,
+impl Column {
+    /// A column of one clause that has the measure for sure.
+    pub fn of(promises: Vec<Promise>) -> Self {
+        Self { offers: vec![Offer { promises, is_counterpart: true }] }
+    }
 }
 
-/// What one column promises of a row's quantity.
-#[derive(Clone, Debug)]
-pub struct RowValue {
+/// A clause among those offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
     /// Which column.
     pub column: usize,
     /// Which of its offers.
     pub offer: usize,
-    /// The promise.
-    pub promise: Promise,
-    /// The number in the row's unit.
-    pub value: f64,
-    /// The upper end of a range in the row's unit.
-    pub value_max: Option<f64>,
-    /// Whether the clause is held to be the same measure.
-    pub is_counterpart: bool,
-    /// Best or worst of the row.
-    pub mark: Option<Mark>,
-    /// Further numbers of the same clause for the same quantity, as of another date.
-    pub more: Vec<Promise>,
-}
-
-/// A quantity over the columns.
-#[derive(Clone, Debug)]
-pub struct QuantityRow {
-    /// What is counted.
-    pub name: String,
-    /// The kind of quantity, such as 办理时限.
-    pub kind: Option<&'static str>,
-    /// The unit that all values are brought to: the one most of them are written in.
-    pub unit: String,
-    /// Levels or changes.
-    pub change: Change,
-    /// Which direction is better; none where it cannot be said.
-    pub better: Option<Better>,
-    /// At most one a column, in the order of the columns.
-    pub values: Vec<RowValue>,
-    /// What to mind when reading across, such as `working_and_calendar_days`; stable codes.
-    pub notes: Vec<&'static str>,
 }
 
 /// A promise with where it comes from.
 #[derive(Clone, Debug)]
-struct Member {
-    column: usize,
-    offer: usize,
-    is_counterpart: bool,
-    promise: Promise,
-    more: Vec<Promise>,
+pub(super) struct Member {
+    /// The clause.
+    pub place: Place,
+    /// Whether the clause is held to be the same measure.
+    pub is_counterpart: bool,
+    /// The promise.
+    pub promise: Promise,
+    /// Further numbers of the same clause for the same quantity.
+    pub more: Vec<Promise>,
 }
 
 /// Puts the promises of `columns` into rows: first those that the first column opens, in the order of its text,
 /// then by how many columns have them.
 pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
     let mut rows: Vec<Vec<Member>> = Vec::new();
-    for (position, column) in columns.iter().enumerate() {
-        if let Some(first) = column.offers.first() {
-            place(&mut rows, position, 0, column.is_counterpart, first);
-        }
+    let mut places: Vec<(Place, &Offer)> = Vec::new();
+    for (column, offers) in columns.iter().enumerate() {
+        let offers = offers.offers.iter().enumerate();
+        places.extend(offers.map(|(offer, offered)| (Place { column, offer }, offered)));
     }
-    for (position, column) in columns.iter().enumerate() {
-        for (offer, promises) in column.offers.iter().enumerate().skip(1) {
-            place(&mut rows, position, offer, column.is_counterpart, promises);
-        }
+    // What the best clauses promise takes its rows before what the others do.
+    places.sort_by_key(|(place, _)| (place.offer > 0, place.column, place.offer));
+    for (place, offer) in places {
+        add(&mut rows, place, offer);
     }
-    let opened_by_first = |row: &[Member]| row.first().is_some_and(|member| member.column == 0);
+    let is_of_first = |row: &[Member]| row.first().is_some_and(|member| member.place.column == 0);
     rows.sort_by_key(|row| {
-        (!opened_by_first(row), std::cmp::Reverse(if opened_by_first(row) { 0 } else { row.len() }))
+        let length = if is_of_first(row) { 0 } else { row.len() };
+        (!is_of_first(row), std::cmp::Reverse(length))
     });
     rows.into_iter().map(finish).collect()
 }
 
 /// Puts the promises of one clause into the rows that they fit, surest first, and opens rows for the others.
-fn place(
-    rows: &mut Vec<Vec<Member>>,
-    column: usize,
-    offer: usize,
-    is_counterpart: bool,
-    promises: &[Promise],
-) {
-    let opens = offer == 0 && is_counterpart;
-    let least = if opens { ALIKE } else { SURE };
-    let classes = Classes::of(promises);
-    let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
-    for (at_row, row) in
-        rows.iter().enumerate().filter(|(_, row)| row.iter().all(|member| member.column != column))
-    {
-        for (at, promise) in promises.iter().enumerate() {
-            let likeness = row
-                .iter()
-                .take(COMPARED)
-                .filter_map(|member| likeness(promise, &member.promise, classes.share(promise)))
-                .fold(0.0, f32::max);
-            if likeness >= least {
-                pairs.push((likeness, at_row, at));
-            }
-        }
-    }
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut placed: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut filled: BTreeSet<usize> = BTreeSet::new();
-    for (_, at_row, at) in pairs {
-        if !placed.contains_key(&at) && filled.insert(at_row) {
-            placed.insert(at, at_row);
-        }
-    }
-    for (at, promise) in promises.iter().enumerate() {
+fn add(rows: &mut Vec<Vec<Member>>, place: Place, offer: &Offer) {
+    let placed = places(rows, place, offer);
+    let opens = place.offer == 0 && offer.is_counterpart;
+    for (at, promise) in offer.promises.iter().enumerate() {
         let member = || Member {
-            column,
-            offer,
-            is_counterpart: is_counterpart,
+            place,
+            is_counterpart: offer.is_counterpart,
             promise: promise.clone(),
             more: Vec::new(),
         };
         match placed.get(&at) {
             Some(&at_row) => rows.get_mut(at_row).into_iter().for_each(|row| row.push(member())),
-            None if add_to_same(rows, column, offer, promise) => {}
+            None if add_to_same(rows, place, promise) => {}
             None if opens => rows.push(vec![member()]),
             None => {}
         }
     }
 }
 
+/// Which promise of `offer` goes to which row: one to one, the surest pairs first.
+fn places(rows: &[Vec<Member>], place: Place, offer: &Offer) -> BTreeMap<usize, usize> {
+    let least = if offer.is_counterpart { ALIKE } else { SURE };
+    let classes = Classes::of(&offer.promises);
+    let open = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.iter().all(|member| member.place.column != place.column));
+    let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
+    for (at_row, row) in open {
+        for (at, promise) in offer.promises.iter().enumerate() {
+            let likeness = like_row(promise, row, classes.share(promise));
+            if likeness >= least {
+                pairs.push((likeness, at_row, at));
+            }
+        }
+    }
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let mut placed = BTreeMap::new();
+    let mut filled = BTreeSet::new();
+    for (_, at_row, at) in pairs {
+        if !placed.contains_key(&at) && filled.insert(at_row) {
+            placed.insert(at, at_row);
+        }
+    }
+    placed
+}
+
+/// How well `promise` fits `row`: as well as it fits one of its first members.
+fn like_row(promise: &Promise, row: &[Member], share: f32) -> f32 {
+    let members = row.iter().take(COMPARED);
+    members.filter_map(|member| likeness(promise, &member.promise, share)).fold(0.0, f32::max)
+}
+
 /// Adds a further number of the same quantity to what its clause says of it already (150天 by June, 145天 by
 /// December); says whether there was such a quantity.
-fn add_to_same(rows: &mut [Vec<Member>], column: usize, offer: usize, promise: &Promise) -> bool {
+fn add_to_same(rows: &mut [Vec<Member>], place: Place, promise: &Promise) -> bool {
     let is_same = |member: &&mut Member| {
-        member.column == column
-            && member.offer == offer
+        member.place == place
             && !promise.name.is_empty()
             && member.promise.name == promise.name
             && member.promise.class() == promise.class()
@@ -198,163 +175,15 @@ impl<'a> Classes<'a> {
     }
 }
 
-/// How likely `a` and `b` count the same, 0 to 1; none where they cannot. `share` is of `a` in its clause.
-fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
-    let kinds = a.kind.zip(b.kind).map(|(a, b)| std::ptr::eq(a, b));
-    if a.unit.family != b.unit.family || a.change != b.change || kinds == Some(false) {
-        return None;
-    }
-    let [name_a, phrase_a] = &a.grams;
-    let [name_b, phrase_b] = &b.grams;
-    let phrase = overlap(phrase_a, phrase_b);
-    let name = if name_a.is_empty() || name_b.is_empty() { phrase } else { overlap(name_a, name_b) };
-    let holds = |fact: bool| f32::from(u8::from(fact));
-    let share = if a.class() == b.class() { share } else { 0.0 };
-    let sum = 0.35 * name
-        + 0.2 * phrase
-        + 0.1 * holds(kinds == Some(true))
-        + 0.1 * holds(a.unit.base == b.unit.base)
-        + 0.25 * share;
-    let opposed = opposes(a.target.comparator, b.target.comparator);
-    Some(if opposed { 0.8 * sum } else { sum })
-}
-
-/// The share of common bigrams: Dice's coefficient, or most of what the shorter one has.
-fn overlap(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f32 {
-    let common = a.intersection(b).count() as f32;
-    let (shorter, sum) = (a.len().min(b.len()), a.len() + b.len());
-    if shorter == 0 {
-        return 0.0;
-    }
-    let contained = if shorter > 1 { 0.85 * common / shorter as f32 } else { 0.0 };
-    contained.max(2.0 * common / sum as f32)
-}
-
-fn opposes(a: Comparator, b: Comparator) -> bool {
-    let bound = |comparator: Comparator| match comparator {
-        Comparator::Less | Comparator::LessOrEqual => -1,
-        Comparator::Greater | Comparator::GreaterOrEqual => 1,
-        Comparator::Equal | Comparator::Reduce | Comparator::Increase => 0,
-    };
-    bound(a) * bound(b) < 0
-}
-
-/// Names a row, brings its values to one unit and marks the best and the worst.
-fn finish(mut members: Vec<Member>) -> QuantityRow {
-    members.sort_by_key(|member| member.column);
-    let kind = members.iter().find_map(|member| member.promise.kind);
-    let change = members.first().map_or(Change::Level, |member| member.promise.change);
-    let (unit, factor) = common(&members);
-    let better = direction(change, kind.and_then(|kind| kind.better));
-    let name = name(&members);
-    let notes = notes(&members);
-    let value = |member: Member| RowValue {
-        column: member.column,
-        offer: member.offer,
-        value: rounded(member.promise.normalised() / factor),
-        value_max: member.promise.normalised_max().map(|value| rounded(value / factor)),
-        is_counterpart: member.is_counterpart,
-        mark: None,
-        more: member.more,
-        promise: member.promise,
-    };
-    let mut values: Vec<RowValue> = members.into_iter().map(value).collect();
-    if let Some(better) = better {
-        mark(&mut values, better);
-    }
-    QuantityRow { name, kind: kind.map(|kind| kind.name.as_str()), unit, change, better, values, notes }
-}
-
-/// The unit that most members are written in and what one of it is in the base of its dimension.
-fn common(members: &[Member]) -> (String, f64) {
-    let mut counts: Vec<(&str, f64, usize)> = Vec::new();
-    for Member { promise, .. } in members {
-        match counts.iter_mut().find(|(unit, ..)| *unit == promise.target.unit) {
-            Some((.., count)) => *count += 1,
-            None => counts.push((&promise.target.unit, promise.unit.factor, 1)),
-        }
-    }
-    let most = counts.iter().map(|(.., count)| *count).max().unwrap_or(0);
-    let found = counts.iter().find(|(.., count)| *count == most);
-    found.map_or_else(|| (String::new(), 1.0), |(unit, factor, _)| ((*unit).to_owned(), *factor))
-}
-
-/// Nine significant places: 0.1 × 10000 is 1000, not 1000.0000000000001.
-fn rounded(value: f64) -> f64 {
-    (value * 1e6).round() / 1e6
-}
-
-/// A larger reduction of what should be low is better, as is a larger increase of what should be high.
-fn direction(change: Change, better: Option<Better>) -> Option<Better> {
-    match (change, better?) {
-        (Change::Level, better) => Some(better),
-        (Change::Reduction, Better::Lower) | (Change::Increase, Better::Higher) => Some(Better::Higher),
-        (Change::Reduction, Better::Higher) | (Change::Increase, Better::Lower) => None,
-    }
-}
-
-/// Marks the best and the worst of the sure values; none where all are the same.
-fn mark(values: &mut [RowValue], better: Better) {
-    // The bound that is promised: of a term the upper end, of a coverage the lower.
-    let promised = |value: &RowValue| match better {
-        Better::Lower => value.value_max.unwrap_or(value.value),
-        Better::Higher => -value.value,
-    };
-    let sure = || values.iter().filter(|value| value.is_counterpart).map(promised);
-    let (best, worst) = (sure().fold(f64::INFINITY, f64::min), sure().fold(f64::NEG_INFINITY, f64::max));
-    if worst - best < 1e-9 {
-        return;
-    }
-    for value in values.iter_mut().filter(|value| value.is_counterpart) {
-        let own = promised(value);
-        value.mark = match () {
-            () if own - best < 1e-9 => Some(Mark::Best),
-            () if worst - own < 1e-9 => Some(Mark::Worst),
-            () => None,
-        };
-    }
-}
-
-/// The name that is most like the others; of equals the shortest; without any, the kind's.
-fn name(members: &[Member]) -> String {
-    let named: Vec<&Promise> =
-        members.iter().map(|member| &member.promise).filter(|promise| !promise.name.is_empty()).collect();
-    let alike = |promise: &Promise| {
-        named.iter().map(|other| overlap(&promise.grams[0], &other.grams[0])).sum::<f32>()
-    };
-    let length = |promise: &Promise| promise.name.chars().count();
-    let best = named.iter().max_by(|a, b| {
-        alike(a)
-            .total_cmp(&alike(b))
-            .then_with(|| length(b).cmp(&length(a)))
-            .then_with(|| b.name.cmp(&a.name))
-    });
-    let fallback = || {
-        let first = members.first().map(|member| &member.promise);
-        let kind = members.iter().find_map(|member| member.promise.kind);
-        kind.map_or_else(|| plain_name(first.map_or("", |promise| promise.unit.family)), |kind| &kind.name)
-            .to_owned()
-    };
-    best.map_or_else(fallback, |promise| promise.name.clone())
-}
-
-fn notes(members: &[Member]) -> Vec<&'static str> {
-    let bases: BTreeSet<&str> = members.iter().map(|member| member.promise.unit.base.as_str()).collect();
-    let is_time = members.first().is_some_and(|member| member.promise.unit.family == "time");
-    match bases.len() {
-        0 | 1 => Vec::new(),
-        _ if is_time => vec!["working_and_calendar_days"],
-        _ => vec!["different_units"],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::super::promise::promises;
+    use super::super::row::Mark;
     use super::*;
-    use crate::model::Target;
+    use crate::model::{Comparator, Target};
+    use crate::text::quantity_kind::Better;
 
     fn column(text: &str, targets: &[(&str, &str, Comparator, f64, &str)]) -> Column {
         let targets: Vec<Target> = targets
@@ -368,7 +197,7 @@ mod tests {
                 unit: unit.into(),
             })
             .collect();
-        Column { offers: vec![promises(text, &targets)], is_counterpart: true }
+        Column::of(promises(text, &targets))
     }
 
     use Comparator::{GreaterOrEqual as AtLeast, LessOrEqual as AtMost, Reduce};
@@ -449,16 +278,11 @@ mod tests {
     fn what_is_no_counterpart_fills_a_row_and_opens_none() {
         let sure =
             column("报装时限压缩至5个工作日", &[("压缩至5个工作日", "报装时限", AtMost, 5.0, "工作日")]);
-        let near = Column {
-            is_counterpart: false,
-            ..column(
-                "报装时限压缩至3个工作日，收费1万元",
-                &[
-                    ("压缩至3个工作日", "报装时限", AtMost, 3.0, "工作日"),
-                    ("1万元", "收费", AtMost, 1.0, "万元"),
-                ],
-            )
-        };
+        let mut near = column(
+            "报装时限压缩至3个工作日，收费1万元",
+            &[("压缩至3个工作日", "报装时限", AtMost, 3.0, "工作日"), ("1万元", "收费", AtMost, 1.0, "万元")],
+        );
+        near.offers[0].is_counterpart = false;
         let rows = align(&[sure, near]);
         assert_eq!(rows.len(), 1);
         assert_eq!(shown(&rows[0]), [(0, 5.0, None), (1, 3.0, None)], "no mark against an unsure value");

@@ -7,18 +7,21 @@
 mod alignment;
 mod chronology;
 mod counterpart;
+mod likeness;
 mod promise;
 mod request;
+mod row;
 mod run;
 mod wording;
 
 use std::sync::Arc;
 
-pub use alignment::{Column, Mark, QuantityRow, RowValue, align};
+pub use alignment::{Column, Offer, align};
 pub use chronology::Since;
 pub use counterpart::{Candidate, Cell};
 pub use promise::{Change, Promise, promises};
 pub use request::CompareRequest;
+pub use row::{Mark, QuantityRow, RowValue};
 pub use wording::{Part, Segment, Side, diff};
 
 use super::response::ClauseIndex;

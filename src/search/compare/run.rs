@@ -10,7 +10,7 @@ use super::super::query::Query;
 use super::super::request::{GroupBy, SearchRequest, SimilarRequest};
 use super::super::response::{ClauseIndex, Hit};
 use super::super::similar::{COUNTERPART, Start};
-use super::alignment::{Column, align};
+use super::alignment::{Column, Offer, align};
 use super::counterpart::{Candidate, Cell, Regions, fill, weigh_facts};
 use super::promise::promises;
 use super::request::{Asked, CompareRequest};
@@ -193,12 +193,12 @@ fn worded(
 
 /// What the cells promise, row by row. A text's own promises come as a column before the cells'.
 fn rows(generation: &Generation, cells: &[Cell], text: &str, targets: &[Target]) -> Vec<super::QuantityRow> {
-    let own =
-        (!targets.is_empty()).then(|| Column { offers: vec![promises(text, targets)], is_counterpart: true });
-    let of_cell = |cell: &Cell| Column {
-        offers: cell.candidates.iter().map(|candidate| of_clause(generation, candidate.clause)).collect(),
-        is_counterpart: cell.candidates.first().is_some_and(|best| best.is_counterpart),
+    let own = (!targets.is_empty()).then(|| Column::of(promises(text, targets)));
+    let offer = |candidate: &Candidate| Offer {
+        promises: of_clause(generation, candidate.clause),
+        is_counterpart: candidate.is_counterpart,
     };
+    let of_cell = |cell: &Cell| Column { offers: cell.candidates.iter().map(offer).collect() };
     let columns: Vec<Column> = own.into_iter().chain(cells.iter().map(of_cell)).collect();
     align(&columns)
 }

@@ -12,9 +12,9 @@ use super::promise::{Change, Promise};
 use super::row::{QuantityRow, finish};
 
 /// Likeness from which on two promises share a row.
-const ALIKE: f32 = 0.42;
+const ALIKE: f32 = 0.4;
 /// The same where the clause is no sure counterpart.
-const SURE: f32 = 0.55;
+const SURE: f32 = 0.56;
 /// A clause with more promises of a class does not say which of them is meant.
 const FEW: usize = 3;
 /// Members of a row that a further promise is compared with.

@@ -17,11 +17,11 @@ pub(super) fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
     let name = if name_a.is_empty() || name_b.is_empty() { phrase } else { overlap(name_a, name_b) };
     let holds = |fact: bool| f32::from(u8::from(fact));
     let share = if a.class() == b.class() { share } else { 0.0 };
-    let sum = 0.35 * name
-        + 0.2 * phrase
-        + 0.1 * holds(kinds == Some(true))
+    let sum = 0.3 * name
+        + 0.15 * phrase
+        + 0.15 * holds(kinds == Some(true))
         + 0.1 * holds(a.unit.base == b.unit.base)
-        + 0.25 * share;
+        + 0.3 * share;
     let opposed = opposes(a.target.comparator, b.target.comparator);
     Some(if opposed { 0.8 * sum } else { sum })
 }

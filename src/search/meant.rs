@@ -15,7 +15,7 @@ use crate::text::thesaurus;
 use crate::text::tokenizer::{self, Token};
 
 /// A hit of less relevance is no good answer.
-const GOOD: f32 = 0.3;
+pub(super) const GOOD: f32 = 0.3;
 /// Where no model takes part relevance says little: then the words must be covered so far, as features
 /// count it.
 const COVERED: f32 = 0.45;

@@ -2,7 +2,7 @@
 //!
 //! Two promises can share a row when their units are of one family and both are levels or both changes; how well
 //! they do is a sum of how like their names are, how like the words around them, whether they are of one kind and
-//! unit, and how few promises of that class the clause has. Each column gives a row one promise; the
+//! unit, and how few promises of that class either clause has. Each column gives a row one promise; the
 //! surest pairs go first.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +61,8 @@ pub(super) struct Member {
     pub is_counterpart: bool,
     /// The promise.
     pub promise: Promise,
+    /// How likely it is the one of its class that its clause means.
+    pub share: f32,
     /// Further numbers of the same clause for the same quantity.
     pub more: Vec<Promise>,
 }
@@ -89,13 +91,15 @@ pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
 
 /// Puts the promises of one clause into the rows that they fit, surest first, and opens rows for the others.
 fn add(rows: &mut Vec<Vec<Member>>, place: Place, offer: &Offer) {
-    let placed = places(rows, place, offer);
+    let classes = Classes::of(&offer.promises);
+    let placed = places(rows, place, offer, &classes);
     let opens = place.offer == 0 && offer.is_counterpart;
     for (at, promise) in offer.promises.iter().enumerate() {
         let member = || Member {
             place,
             is_counterpart: offer.is_counterpart,
             promise: promise.clone(),
+            share: classes.share(promise),
             more: Vec::new(),
         };
         match placed.get(&at) {
@@ -108,9 +112,13 @@ fn add(rows: &mut Vec<Vec<Member>>, place: Place, offer: &Offer) {
 }
 
 /// Which promise of `offer` goes to which row: one to one, the surest pairs first.
-fn places(rows: &[Vec<Member>], place: Place, offer: &Offer) -> BTreeMap<usize, usize> {
+fn places(
+    rows: &[Vec<Member>],
+    place: Place,
+    offer: &Offer,
+    classes: &Classes<'_>,
+) -> BTreeMap<usize, usize> {
     let least = if offer.is_counterpart { ALIKE } else { SURE };
-    let classes = Classes::of(&offer.promises);
     let open = rows
         .iter()
         .enumerate()
@@ -138,7 +146,7 @@ fn places(rows: &[Vec<Member>], place: Place, offer: &Offer) -> BTreeMap<usize, 
 /// How well `promise` fits `row`: as well as it fits one of its first members.
 fn like_row(promise: &Promise, row: &[Member], share: f32) -> f32 {
     let members = row.iter().take(COMPARED);
-    members.filter_map(|member| likeness(promise, &member.promise, share)).fold(0.0, f32::max)
+    members.filter_map(|member| likeness(promise, &member.promise, share * member.share)).fold(0.0, f32::max)
 }
 
 /// Adds a further number of the same quantity to what its clause says of it already (150天 by June, 145天 by

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::promise::Promise;
 use crate::model::Comparator;
 
-/// How likely `a` and `b` count the same, 0 to 1; none where they cannot. `share` is of `a` in its clause.
+/// How likely `a` and `b` count the same, 0 to 1; none where they cannot. `share` says how likely both are
+/// the one of their class that their clauses mean.
 pub(super) fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
     let kinds = a.kind.zip(b.kind).map(|(a, b)| std::ptr::eq(a, b));
     if a.unit.family != b.unit.family || a.change != b.change || kinds == Some(false) {

@@ -26,9 +26,10 @@ pub use wording::{Part, Segment, Side, diff};
 
 use super::response::ClauseIndex;
 
-/// Relevance of the best hit of a query in a region from which on the region is held to have the measure: more
-/// likely than not that it answers. The curve is fitted on incomplete judgements and errs to the low side.
-pub const ANSWERS: f32 = 0.5;
+/// Relevance of the best hit of a query in a region from which on the region is held to have the measure: what the
+/// engine calls a good answer. One half would be too much: a short query is less like a clause than another clause
+/// is, and the curve is fitted on incomplete judgements, so that a clause on the very measure often stays below it.
+pub const ANSWERS: f32 = super::meant::GOOD;
 
 /// One measure over regions.
 #[derive(Clone, Debug)]

@@ -52,7 +52,7 @@ struct SubjectView<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ComparisonCell)]
 struct CellView<'a> {
-    /// The region; null for documents whose region is not known.
+    /// The region; null for a document whose region is not known, which has a cell of its own.
     region: Option<&'a Region>,
     /// How many documents of the region took part.
     documents: usize,

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use super::super::collapse::Shingles;
 use super::super::fuse::Weights;
 use super::super::page;
-use super::super::request::GroupBy;
 use super::super::response::{ClauseIndex, Hit};
 use crate::index::{FixedBitSet, Generation};
 use crate::model::{Clause, ClauseKind, Document, Region, Status};
@@ -30,7 +29,7 @@ const AS_LIKELY: f32 = 0.2;
 /// A region and what was found there.
 #[derive(Clone, Debug)]
 pub struct Cell {
-    /// The region; none for documents whose region is not known.
+    /// The region; none for a document whose region is not known, which has a cell of its own.
     pub region: Option<Region>,
     /// How many documents of the region took part.
     pub documents: usize,
@@ -60,6 +59,12 @@ impl Cell {
     }
 }
 
+/// What documents share a cell by: the region's code; a document whose region is not known stands for itself, as
+/// two of them need not be of one region.
+pub(super) fn key(document: &Document) -> String {
+    document.region.as_ref().map_or_else(|| document.id.to_string(), |region| region.code.clone())
+}
+
 /// The regions that take part, and which of them each clause belongs to.
 #[derive(Debug, Default)]
 pub(super) struct Regions {
@@ -79,7 +84,7 @@ impl Regions {
                 continue;
             }
             last = id;
-            let place = regions.place(page::key(&clause, GroupBy::Region).0, clause.document.region.as_ref());
+            let place = regions.place(key(clause.document), clause.document.region.as_ref());
             if let Some(cell) = regions.cells.get_mut(place) {
                 cell.documents += 1;
             }
@@ -108,8 +113,7 @@ impl Regions {
     pub(super) fn of_clauses(&self, generation: &Generation) -> Vec<u32> {
         let mut last: Option<(&str, u32)> = None;
         let place = |clause: crate::index::ClauseRef<'_>| {
-            let key = page::key(&clause, GroupBy::Region).0;
-            self.places.get(&key).map_or(u32::MAX, |place| *place as u32)
+            self.places.get(&key(clause.document)).map_or(u32::MAX, |place| *place as u32)
         };
         let mut places = Vec::with_capacity(generation.len());
         for clause in generation.clauses() {
@@ -162,7 +166,7 @@ pub(super) fn fill(generation: &Generation, regions: &mut Regions, hits: &[Hit],
     let mut of_cell: HashMap<usize, Vec<&Hit>> = HashMap::new();
     for hit in hits {
         let Some(clause) = generation.clause(hit.clause) else { continue };
-        let Some(&place) = regions.places.get(&page::key(&clause, GroupBy::Region).0) else { continue };
+        let Some(&place) = regions.places.get(&key(clause.document)) else { continue };
         of_cell.entry(place).or_default().push(hit);
     }
     for (place, hits) in of_cell {

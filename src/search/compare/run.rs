@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use super::super::engine::Engine;
 use super::super::filter;
-use super::super::page;
 use super::super::query::Query;
-use super::super::request::{GroupBy, SearchRequest, SimilarRequest};
+use super::super::request::{SearchRequest, SimilarRequest};
 use super::super::response::{ClauseIndex, Hit};
 use super::super::similar::{COUNTERPART, Start};
 use super::alignment::{Column, Offer, align};
-use super::counterpart::{Candidate, Cell, Regions, fill, weigh_facts};
+use super::counterpart::{Candidate, Cell, Regions, fill, key, weigh_facts};
 use super::promise::promises;
 use super::request::{Asked, CompareRequest};
 use super::{ANSWERS, Comparison, chronology, wording};
@@ -67,8 +66,7 @@ impl Engine {
         let start = Start::read(generation, request)?;
         let subject = start.clause().and_then(|index| generation.clause(index));
         if let Some(subject) = &subject {
-            let place =
-                regions.place(page::key(subject, GroupBy::Region).0, subject.document.region.as_ref());
+            let place = regions.place(key(subject.document), subject.document.region.as_ref());
             if let Some(cell) = regions.cells.get_mut(place) {
                 *cell = own(cell, subject.index);
             }

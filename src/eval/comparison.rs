@@ -217,12 +217,12 @@ fn aligned(engine: &Engine, clauses: &[(String, Found)], gold: &GoldRow) -> Resu
     });
     let ids: Vec<Option<&String>> = ids.collect();
     let generation = engine.current()?;
-    let column = |id: &Option<&String>| {
+    let column = |id: Option<&String>| {
         let found = id.and_then(|id| generation.find_clause(id));
         let of = |found: ClauseRef<'_>| promises(&found.clause.text, &found.clause.facts.targets);
         found.map_or_else(Column::default, |(_, found)| Column::of(of(found)))
     };
-    let columns: Vec<Column> = ids.iter().map(column).collect();
+    let columns: Vec<Column> = ids.into_iter().map(column).collect();
     let right = |row: &QuantityRow| {
         let is_right = |(column, cell): (usize, &GoldCell)| {
             row.values.iter().any(|value| value.column == column && is_right(row, value.value, gold, cell))

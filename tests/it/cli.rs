@@ -64,9 +64,8 @@ fn a_person_reads_region_headings_and_text() {
 #[test]
 fn a_measure_region_by_region() {
     let place = Workplace::new();
-    place.write("policies/a.txt", &POLICY.replace("青田区", "淮北市相山区"));
-    place
-        .write("policies/b.txt", &POLICY.replace("青田区", "芜湖市鸠江区").replace("5个工作日", "3个工作日"));
+    place.write("policies/a.txt", POLICY.replace("青田区", "淮北市相山区"));
+    place.write("policies/b.txt", POLICY.replace("青田区", "芜湖市鸠江区").replace("5个工作日", "3个工作日"));
     place.run(&["index", "policies"]).success();
     let asked = ["compare", "--text", "用水用气外线工程并联审批时间压缩至4个工作日以内"];
     let compared = json(&place.run(&[&asked[..], &["--json"]].concat()));

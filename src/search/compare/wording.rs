@@ -101,7 +101,7 @@ fn without_chance(operations: Vec<DiffOp>, tokens: &[&str]) -> Vec<DiffOp> {
         let is_equal = matches!(operation, DiffOp::Equal { .. }) && (says_something || at == 0 || at == last);
         match (kept.last_mut(), is_equal) {
             (Some(before), false) if !matches!(before, DiffOp::Equal { .. }) => {
-                *before = joined(before, &operation)
+                *before = joined(before, &operation);
             }
             (_, true) => kept.push(operation),
             (_, false) => kept.push(as_replacement(&operation)),

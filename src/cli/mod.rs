@@ -1,6 +1,7 @@
 //! The command line: one file a command; this one says which there are.
 
 mod batch;
+mod compare;
 mod config;
 mod documents;
 mod eval;
@@ -65,6 +66,7 @@ Examples:
   tiaokuan similar --text 用水报装压缩至3个工作日       measures like a draft
   tiaokuan similar --batch items.ndjson             the same for many: an object a line
   tiaokuan search 用水报装 --export 用水报装.xlsx       all hits as a table (.csv, .xlsx, .json)
+  tiaokuan compare --text 用水报装压缩至3个工作日       the same measure, region by region
   tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 nothing found, 4 index locked or damaged";
@@ -81,6 +83,8 @@ enum Command {
     Expand(expand::ExpandCommand),
     /// Find measures like a clause or like a text
     Similar(similar::SimilarCommand),
+    /// Compare one measure over regions: counterparts, numbers side by side, who had it first
+    Compare(compare::CompareCommand),
     /// List the documents in the index
     Documents(documents::DocumentsCommand),
     /// Measure retrieval against a gold set
@@ -126,6 +130,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Search(command) => command.run(&runtime, &mut out),
         Command::Expand(command) => command.run(&runtime, &mut out),
         Command::Similar(command) => command.run(&runtime, &mut out),
+        Command::Compare(command) => command.run(&runtime, &mut out),
         Command::Documents(command) => command.run(&runtime, &mut out),
         Command::Eval(command) => command.run(&runtime, &mut out),
         Command::Model(command) => {

@@ -49,8 +49,7 @@ pub struct SimilarScores {
 
 /// Finds the clauses of `source` that `gold` names: for each anchor the shortest that holds it.
 pub fn locate_members(source: &dyn Source, gold: &[GoldCluster]) -> Result<Members> {
-    let clauses: Vec<(String, Found)> =
-        source.clauses()?.into_iter().map(|clause| (squeeze(&clause.text), clause)).collect();
+    let clauses = squeezed(source.clauses()?);
     let mut located = Members::default();
     let mut members: BTreeMap<String, Member> = BTreeMap::new();
     for cluster in gold {
@@ -75,7 +74,13 @@ pub fn locate_members(source: &dyn Source, gold: &[GoldCluster]) -> Result<Membe
     Ok(located)
 }
 
-fn locate<'a>(clauses: &'a [(String, Found)], seed: &str, anchor: &str) -> Option<&'a Found> {
+/// Clauses with their squeezed texts, as anchors are looked up in.
+pub(super) fn squeezed(clauses: Vec<Found>) -> Vec<(String, Found)> {
+    clauses.into_iter().map(|clause| (squeeze(&clause.text), clause)).collect()
+}
+
+/// The shortest clause of `seed` that holds `anchor`.
+pub(super) fn locate<'a>(clauses: &'a [(String, Found)], seed: &str, anchor: &str) -> Option<&'a Found> {
     let anchor = squeeze(anchor);
     let holding =
         clauses.iter().filter(|(text, clause)| clause.file.starts_with(seed) && text.contains(&anchor));

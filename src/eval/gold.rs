@@ -65,7 +65,8 @@ pub fn read_clusters(path: &Path) -> Result<Vec<GoldCluster>> {
     read(path)
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
+/// The rows of the file at `path`, one a line.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     let text = std::fs::read_to_string(path).map_err(|error| Error::io(path.display(), error))?;
     let rows = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     rows.map(|(line, number)| {

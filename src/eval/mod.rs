@@ -9,6 +9,7 @@
 mod bootstrap;
 mod calibrate;
 mod cluster;
+mod comparison;
 mod curve;
 mod fit;
 mod gold;
@@ -23,6 +24,7 @@ mod trec;
 pub use bootstrap::{Difference, RESAMPLES, paired_bootstrap};
 pub use calibrate::{Logistic, fit_logistic};
 pub use cluster::{Member, Members, Pair, SimilarScores, counterpart_pairs, locate_members, score_similar};
+pub use comparison::{CellScores, GoldCell, GoldRow, Missed, RowScores, read_rows, score_cells, score_rows};
 pub use curve::{Point, at_recall, best_f1, points};
 pub use fit::{FitOptions, cross_validate, fit};
 pub use gold::{GoldCluster, GoldQuery, Judgement, read_clusters, read_queries};

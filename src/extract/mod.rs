@@ -29,7 +29,7 @@ mod tests;
 use std::ops::Range;
 
 use crate::error::Warning;
-use crate::model::{ClauseKind, Facts};
+use crate::model::{ClauseKind, Facts, Target};
 use labels::{Label, Labelled};
 use notes::Bracket;
 use plain::Plain;
@@ -76,6 +76,12 @@ pub fn extract(text: &str, context: &Context<'_>) -> (Facts, Vec<Warning>) {
         contacts: contacts::find_contacts(&plain, &labels),
     };
     (facts, warnings)
+}
+
+/// The targets of a text that stands alone, such as a draft's measure.
+pub fn targets_of(text: &str) -> Vec<Target> {
+    let context = Context { year: None, title: "", path: &[], kind: ClauseKind::Measure, table: &[] };
+    extract(text, &context).0.targets
 }
 
 /// Facts that headings give every clause below them: 一、开办企业(区市监局牵头).

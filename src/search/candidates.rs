@@ -15,6 +15,9 @@ const PER_LEG: usize = 200;
 /// Candidates of a leg that only helps.
 const PER_HELPER: usize = 60;
 
+/// Candidates of a place by each of words and bigrams.
+const PER_PLACE: usize = 5;
+
 /// Terms and how often each is asked for.
 pub(super) type Terms = BTreeMap<String, f32>;
 
@@ -105,6 +108,25 @@ impl<'a> Candidates<'a> {
     pub(super) fn add_keyword(&mut self, keyword: &Keyword) {
         self.add_best(&keyword.words, PER_LEG);
         self.add_best(&keyword.bigrams, PER_LEG);
+    }
+
+    /// Adds the best of each place, however many better ones other places have: where many regions are compared,
+    /// the legs' own bounds would leave most of them empty. `places` names the place of every clause.
+    pub(super) fn add_best_of_places(&mut self, keyword: &Keyword, places: &[u32]) {
+        for scores in [&keyword.words, &keyword.bigrams] {
+            let mut of_place: BTreeMap<u32, Vec<(f32, ClauseIndex)>> = BTreeMap::new();
+            for ((&score, &place), clause) in scores.iter().zip(places).zip(0u32..) {
+                if score > 0.0 && admits(self.allowed, clause) {
+                    let best = of_place.entry(place).or_default();
+                    let at = best.partition_point(|(better, _)| *better >= score);
+                    if at < PER_PLACE {
+                        best.insert(at, (score, clause));
+                        best.truncate(PER_PLACE);
+                    }
+                }
+            }
+            self.clauses.extend(of_place.into_values().flatten().map(|(_, clause)| clause));
+        }
     }
 
     /// Adds the best of a leg that says for sure.

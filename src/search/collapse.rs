@@ -11,22 +11,24 @@ use crate::text::tokenizer;
 const ALIKE: f32 = 0.8;
 
 /// Bigrams of a clause's core text, sorted; what is compared.
-struct Shingles(Vec<String>);
+pub(super) struct Shingles(Vec<String>);
 
 impl Shingles {
-    fn of(text: &str) -> Self {
+    /// The bigrams of `text`.
+    pub(super) fn of(text: &str) -> Self {
         let tokens = tokenizer::bigrams(&index::core(text)).into_iter().map(|token| token.text);
         Self(tokens.collect::<BTreeSet<_>>().into_iter().collect())
     }
 
-    fn are_like(&self, other: &Self) -> bool {
+    /// Whether at least this `part` of all bigrams is in both.
+    pub(super) fn are_like(&self, other: &Self, part: f32) -> bool {
         let (short, long) = if self.0.len() < other.0.len() { (self, other) } else { (other, self) };
-        let least = ALIKE * long.0.len() as f32;
+        let least = part * long.0.len() as f32;
         if (short.0.len() as f32) < least || short.0.is_empty() {
             return false;
         }
         let shared = short.0.iter().filter(|gram| long.0.binary_search(gram).is_ok()).count();
-        shared as f32 >= ALIKE * (short.0.len() + long.0.len() - shared) as f32
+        shared as f32 >= part * (short.0.len() + long.0.len() - shared) as f32
     }
 }
 
@@ -39,7 +41,7 @@ pub(super) fn collapse(generation: &Generation, hits: Vec<Hit>) -> Vec<Hit> {
         let Some(found) = generation.clause(hit.clause) else { continue };
         let shingles = Shingles::of(&found.clause.text);
         let known = of_document.entry(found.document.id.as_str()).or_default();
-        let better = known.iter().find(|(_, other)| shingles.are_like(other)).map(|(place, _)| *place);
+        let better = known.iter().find(|(_, other)| shingles.are_like(other, ALIKE)).map(|(place, _)| *place);
         if let Some(better) = better.and_then(|place| kept.get_mut(place)) {
             better.collapsed.push(hit.clause);
         } else {
@@ -56,7 +58,7 @@ mod tests {
 
     #[test]
     fn likeness_of_texts() {
-        let alike = |a: &str, b: &str| Shingles::of(a).are_like(&Shingles::of(b));
+        let alike = |a: &str, b: &str| Shingles::of(a).are_like(&Shingles::of(b), ALIKE);
         let text = "推行企业开办全程网上办理，实现营业执照、印章、发票、社保一次领取";
         assert!(alike(text, &format!("3.{text}。（区市场监管局牵头，2022年12月底前完成）")));
         assert!(alike(text, &text.replace("一次", "一窗")));

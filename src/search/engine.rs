@@ -124,7 +124,8 @@ impl Engine {
         mismatch(self.generation()?.as_ref(), self.embedder.as_deref()?)
     }
 
-    fn current(&self) -> Result<Arc<Generation>> {
+    /// The generation to answer from.
+    pub(crate) fn current(&self) -> Result<Arc<Generation>> {
         self.generation().ok_or_else(|| {
             Error::new(
                 Kind::Unavailable,
@@ -138,22 +139,18 @@ impl Engine {
     /// belong to it.
     pub fn search(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Answer)> {
         check_limit(request.limit)?;
-        self.answer(request)
+        self.paged(request)
     }
 
     /// The best `most` hits of `request` on one page, whatever its own bounds and groups: for exports.
     pub fn search_up_to(&self, request: &SearchRequest, most: usize) -> Result<(Arc<Generation>, Answer)> {
-        self.answer(&SearchRequest { limit: most, cursor: None, group_by: None, ..request.clone() })
+        self.paged(&SearchRequest { limit: most, cursor: None, group_by: None, ..request.clone() })
     }
 
-    fn answer(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Answer)> {
+    fn paged(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Answer)> {
         let query = Query::parse(&request.query)?;
         let generation = self.current()?;
-        let found = self.find(&generation, request, query)?;
-        let mut found = meant::correct(self, &generation, request, found)?;
-        if !self.refine(&generation, request.mode, &found.query, &mut found.hits) {
-            found.notices.push("reranker_skipped");
-        }
+        let found = self.answer(&generation, request, query)?;
         let hits = if request.collapse { collapse::collapse(&generation, found.hits) } else { found.hits };
         let mut answer = paginate(&generation, request, hits)?;
         answer.notices = found.notices;
@@ -161,6 +158,21 @@ impl Engine {
         answer.corrected_query = found.corrected;
         mark(&generation, &found.query, &mut answer.hits);
         Ok((generation, answer))
+    }
+
+    /// All hits of `query` or of what it may have meant, best first.
+    pub(super) fn answer(
+        &self,
+        generation: &Arc<Generation>,
+        request: &SearchRequest,
+        query: Query,
+    ) -> Result<Found> {
+        let found = self.find(generation, request, query)?;
+        let mut found = meant::correct(self, generation, request, found)?;
+        if !self.refine(generation, request.mode, &found.query, &mut found.hits) {
+            found.notices.push("reranker_skipped");
+        }
+        Ok(found)
     }
 
     /// Reorders the best of `hits`; says whether that was done or was not asked for.
@@ -239,10 +251,7 @@ impl Engine {
         let mut allowed = filter::allowed(&generation, &request.filter)?;
         start.exclude(&generation, request.exclude_same_document, &mut allowed);
         let sought = self.sought(&generation, &start)?;
-        let notices = if sought.vectors.is_none() { vec![self.lacking(&generation)] } else { Vec::new() };
-        let weighed = rank::weigh_similar(&generation, &sought, &self.weights.similar, allowed.as_ref())?;
-        let sides = sides(Mode::Hybrid, &notices);
-        let hits = rank::hits(&generation, weighed, &self.weights.similar, sides, request.explain);
+        let (hits, notices) = self.weigh_like(&generation, &sought, allowed.as_ref(), request.explain)?;
         let mut hits = similar::select(&generation, request, hits);
         let total = hits.len();
         hits.truncate(most);
@@ -255,6 +264,32 @@ impl Engine {
         check_limit(request.limit)?;
         similar::check_bounds(request)?;
         filter::allowed(self.current()?.as_ref(), &request.filter).map(drop)
+    }
+
+    /// All that is like `start`, best first. Whatever place `places` names for a clause, the best of each place
+    /// take part, however many better ones other places have.
+    pub(super) fn like(
+        &self,
+        generation: &Arc<Generation>,
+        start: &similar::Start,
+        allowed: Option<&FixedBitSet>,
+        places: Option<Vec<u32>>,
+    ) -> Result<(Vec<Hit>, Vec<&'static str>)> {
+        let sought = Sought { places, ..self.sought(generation, start)? };
+        self.weigh_like(generation, &sought, allowed, false)
+    }
+
+    fn weigh_like(
+        &self,
+        generation: &Arc<Generation>,
+        sought: &Sought,
+        allowed: Option<&FixedBitSet>,
+        explain: bool,
+    ) -> Result<(Vec<Hit>, Vec<&'static str>)> {
+        let notices = if sought.vectors.is_none() { vec![self.lacking(generation)] } else { Vec::new() };
+        let weighed = rank::weigh_similar(generation, sought, &self.weights.similar, allowed)?;
+        let sides = sides(Mode::Hybrid, &notices);
+        Ok((rank::hits(generation, weighed, &self.weights.similar, sides, explain), notices))
     }
 
     fn sought(&self, generation: &Generation, start: &similar::Start) -> Result<Sought> {
@@ -271,7 +306,7 @@ impl Engine {
         };
         let document = start.document().map(str::to_owned);
         let length = start.text().chars().count();
-        Ok(Sought { query: Query::of_text(start.core()), vectors, document, length })
+        Ok(Sought { query: Query::of_text(start.core()), vectors, document, length, places: None })
     }
 
     /// The vector of `text`, quantised. Without a usable model: none and a notice in hybrid mode, an
@@ -309,7 +344,7 @@ impl Engine {
 }
 
 /// What a query of `mode` is compared by; a notice says that there is no model for it.
-fn sides(mode: Mode, notices: &[&str]) -> Sides {
+pub(super) fn sides(mode: Mode, notices: &[&str]) -> Sides {
     match mode {
         Mode::Semantic => Sides::Meaning,
         Mode::Hybrid if notices.is_empty() => Sides::Both,

@@ -52,6 +52,18 @@ pub(super) fn allowed(generation: &Generation, filter: &Filter) -> Result<Option
     allowed_at(generation, filter, Place::Request)
 }
 
+/// Clauses in force in one of the regions called `names`, which stand in the request's `field`; none without names.
+pub(super) fn within(generation: &Generation, field: &str, names: &[String]) -> Result<Option<FixedBitSet>> {
+    let Some(wanted) = regions(field, names)? else { return Ok(None) };
+    let mut allowed = FixedBitSet::with_capacity(generation.len());
+    for clause in generation.clauses() {
+        let region = clause.document.region.as_ref();
+        let lies_in = |region| wanted.iter().any(|ancestor| RegionTable::contains(ancestor, region));
+        allowed.set(clause.index as usize, region.is_some_and(lies_in));
+    }
+    Ok(Some(allowed))
+}
+
 /// Clauses that satisfy the request's filter and the fields of its query; none without a condition.
 pub(super) fn allowed_by_both(
     generation: &Generation,

@@ -4,6 +4,7 @@
 
 mod candidates;
 mod collapse;
+pub mod compare;
 mod correction;
 mod engine;
 mod expanded;
@@ -25,6 +26,7 @@ mod rerank;
 mod response;
 mod similar;
 
+pub use compare::{CompareRequest, Comparison};
 pub use engine::{Engine, FeatureRow, ModelMismatch, ModelState};
 pub use expanded::{Expanded, LayWord, NearQuestion, WeightedTerm};
 pub use fuse::{Curve, FEATURES, WeightSets, Weights};

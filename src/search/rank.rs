@@ -94,6 +94,8 @@ pub(super) struct Sought {
     pub document: Option<String>,
     /// Code points of what is compared.
     pub length: usize,
+    /// For every clause the place (a region) of which the best take part in any case; none for no such places.
+    pub places: Option<Vec<u32>>,
 }
 
 /// Weighs every candidate for similarity, with feedback from the nearest clauses.
@@ -107,6 +109,9 @@ pub(super) fn weigh_similar(
         Keyword::run(generation, &sought.query.terms.words, &sought.query.terms.bigrams, Mode::Hybrid)?;
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
+    if let Some(places) = &sought.places {
+        candidates.add_best_of_places(&keyword, places);
+    }
     if let Some((whole, core)) = &sought.vectors {
         candidates.add_nearest(generation, whole);
         candidates.add_nearest(generation, core);

@@ -44,6 +44,11 @@ impl Start {
         }
     }
 
+    /// The clause itself, where one was named.
+    pub(super) fn clause(&self) -> Option<ClauseIndex> {
+        self.clause
+    }
+
     /// What is compared: the text without number and responsibility notes.
     pub(super) fn core(&self) -> &str {
         &self.core

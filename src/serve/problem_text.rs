@@ -87,6 +87,18 @@ pub(super) const ALL: &[ProblemText] = &[
         "条款编号与文字二选一",
         "请给出条款编号或一段文字，只给其中一个。",
     ),
+    text(
+        "clause_text_or_query",
+        "Clause, text or query",
+        "条款编号、文字与检索式三选一",
+        "请给出条款编号、一段文字或一个检索式，只给其中一个。",
+    ),
+    text(
+        "invalid_candidates",
+        "Candidates out of range",
+        "候选条数超出范围",
+        "每个地区的候选可以是 1 到 3 条。",
+    ),
     text("invalid_limit", "Limit out of range", "每页条数超出范围", "每页可以是 1 到 100 条。"),
     text(
         "invalid_per_region",

@@ -2,6 +2,7 @@
 //! agencies, domains, regions. Their knowledge stands in data files under `lexicons/`.
 
 pub mod agency;
+pub mod common_unit;
 pub mod document_number;
 pub mod domains;
 pub mod fold;
@@ -9,6 +10,7 @@ pub mod marker;
 pub mod measure;
 pub mod numeral;
 pub mod phrasings;
+pub mod quantity_kind;
 pub mod region;
 pub mod sentence;
 pub mod sound;

@@ -82,6 +82,23 @@ pub fn bigrams(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// `text` cut into words, punctuation and space, nothing left out: what a comparison of wordings takes as its
+/// items. The pieces joined are the text; words are found in the folded text, so that ３个 is cut as 3个 is.
+pub fn segments(text: &str) -> Vec<&str> {
+    let folded = super::fold::fold_text(text);
+    let mut rest = text;
+    let mut segments = Vec::new();
+    for token in JIEBA.cut(&folded, true) {
+        let end = rest.char_indices().nth(token.word.chars().count()).map_or(rest.len(), |(at, _)| at);
+        let (segment, after) = rest.split_at(end);
+        segments.push(segment);
+        rest = after;
+    }
+    segments.push(rest);
+    segments.retain(|segment| !segment.is_empty());
+    segments
+}
+
 /// `text` as tokens are read from it: folded, numerals in digits (三個工作日 → 3个工作日).
 pub fn canonical(text: &str) -> String {
     Folded::new(text).text

@@ -2,11 +2,13 @@
 //! Contacts are personal data and appear in none of them.
 
 mod citation;
+mod compare;
 mod links;
 mod marked;
 
 pub(crate) use citation::{chinese_date, ordinal, status_name};
 pub use citation::{citation, document_citation};
+pub(crate) use compare::{ComparisonView, deadline, leads};
 pub use links::Permalinks;
 pub(crate) use links::escape;
 pub(crate) use marked::Offsets;

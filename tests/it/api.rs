@@ -76,6 +76,46 @@ async fn similar_answers() {
 }
 
 #[tokio::test]
+async fn a_measure_is_compared_over_regions() {
+    let body = r#"{"clause_id":"doc-a:sec_1__item_1","regions":["安徽省","620422","110101"]}"#;
+    let answer = post("/v1/compare", body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    snapshot!("compare", answer.json());
+    let asked = post("/v1/compare", r#"{"query":"企业开办 办结","candidates":1}"#).await.json();
+    assert_eq!(asked["cells"][0]["region"]["name"], "相山区", "{asked}");
+    assert!(
+        asked["cells"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|cell| cell["candidates"].as_array().unwrap().len() <= 1)
+    );
+    let text = post("/v1/compare", r#"{"text":"外线工程并联审批压缩至4个工作日以内","regions":["鸠江区"]}"#)
+        .await
+        .json();
+    assert_eq!((&text["total"], &text["rows"][0]["values"][0]["value"]), (&1.into(), &4.0.into()), "{text}");
+}
+
+#[tokio::test]
+async fn every_bad_comparison_has_a_code() {
+    for (body, status, code) in [
+        ("{}", 422, "clause_text_or_query"),
+        (r#"{"text":"审批","query":"审批"}"#, 422, "clause_text_or_query"),
+        (r#"{"text":"？"}"#, 422, "empty_text"),
+        (r#"{"query":""}"#, 422, "empty_query"),
+        (r#"{"clause_id":"a:none"}"#, 404, "unknown_clause"),
+        (r#"{"text":"审批","candidates":4}"#, 422, "invalid_candidates"),
+        (r#"{"text":"审批","limit":0}"#, 422, "invalid_limit"),
+        (r#"{"text":"审批","regions":["火星区"]}"#, 422, "unknown_region"),
+        (r#"{"text":"审批","targets":[]}"#, 422, "unknown_field"),
+    ] {
+        let answer = post("/v1/compare", body).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (status, Some(code)), "{body}");
+        assert!(answer.json()["detail_zh"].as_str().is_some_and(|detail| !detail.is_empty()), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn documents_and_clauses() {
     snapshot!("documents", get("/v1/documents").await.json());
     snapshot!("document", get("/v1/documents/%E4%BC%9A%E5%AE%81%E5%8E%BF%E6%96%B9%E6%A1%88").await.json());
@@ -152,6 +192,7 @@ async fn contacts_are_withheld_everywhere() {
     let bodies = [
         post("/v1/search", r#"{"query":"用水用气"}"#).await,
         post("/v1/similar", r#"{"text":"用水用气外线工程"}"#).await,
+        post("/v1/compare", r#"{"clause_id":"doc-a:sec_1__item_1"}"#).await,
         get("/v1/clauses/doc-a:sec_1__item_1").await,
         get("/v1/documents/doc-a/clauses").await,
         crate::support::browse("/clauses/doc-a:sec_1__item_1").await,

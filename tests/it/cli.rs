@@ -13,7 +13,9 @@ fn help_teaches() {
     place.run(&["--help"]).success().stdout(
         contains("Start with `tiaokuan serve`").and(contains("Examples:")).and(contains("Exit codes:")),
     );
-    for command in ["serve", "index", "search", "similar", "documents", "eval", "model", "completions"] {
+    for command in
+        ["serve", "index", "search", "similar", "compare", "documents", "eval", "model", "completions"]
+    {
         place.run(&["--help"]).stdout(contains(format!("  {command} ")));
         place.run(&[command, "--help"]).success().stdout(contains("Usage:"));
     }
@@ -59,8 +61,23 @@ fn a_person_reads_region_headings_and_text() {
     command.write_stdin("并联审批压缩至3个工作日").assert().success().stdout(contains("5个工作日"));
 }
 
+#[test]
+fn a_measure_region_by_region() {
+    let place = Workplace::new();
+    place.write("policies/a.txt", POLICY.replace("青田区", "淮北市相山区"));
+    place.write("policies/b.txt", POLICY.replace("青田区", "芜湖市鸠江区").replace("5个工作日", "3个工作日"));
+    place.run(&["index", "policies"]).success();
+    let asked = ["compare", "--text", "用水用气外线工程并联审批时间压缩至4个工作日以内"];
+    let compared = json(&place.run(&[&asked[..], &["--json"]].concat()));
+    assert_eq!(compared["total"], 2, "{compared}");
+    let values = compared["rows"][0]["values"].as_array().unwrap();
+    assert!(values[0]["cell"].is_null() && values[0]["value"] == 4.0, "the draft's own number: {compared}");
+    let shown = place.run(&asked);
+    shown.stdout(contains("相山区").and(contains("鸠江区")).and(contains("3")).and(contains("\u{1b}").not()));
+}
+
 /// Arguments, exit code, code of the error.
-const REFUSED: [(&[&str], i32, &str); 16] = [
+const REFUSED: [(&[&str], i32, &str); 19] = [
     (&["search", ""], 2, "empty_query"),
     (&["search", "？！"], 2, "empty_query"),
     (&["search", "审批", "--limit", "0"], 2, "invalid_limit"),
@@ -72,6 +89,9 @@ const REFUSED: [(&[&str], i32, &str); 16] = [
     (&["similar", "--text", ""], 2, "empty_text"),
     (&["similar", "--text", "审批", "--per-region", "0"], 2, "invalid_per_region"),
     (&["similar", "--text", "审批", "--min-relevance", "2"], 2, "invalid_min_relevance"),
+    (&["compare", "a:none"], 3, "unknown_clause"),
+    (&["compare", "--query", "审批", "--region", "火星区"], 2, "unknown_region"),
+    (&["compare", "--text", "审批", "--candidates", "4"], 2, "invalid_candidates"),
     (&["serve", "--listen", "here"], 2, "invalid_listen"),
     (&["serve", "--listen", "0.0.0.0:0"], 2, "not_loopback"),
     (&["model", "path"], 3, "model_not_found"),

@@ -14,7 +14,9 @@ use tiaokuan::eval::{self, QuerySet};
 use tiaokuan::index::{Generation, Store};
 use tiaokuan::model::Document;
 use tiaokuan::pipeline::{self, BuildReport, Silent};
-use tiaokuan::search::{Engine, Mode, ModelState, SearchRequest, SimilarRequest};
+use tiaokuan::search::compare::{Mark, RowValue};
+use tiaokuan::search::{CompareRequest, Engine, Mode, ModelState, SearchRequest, SimilarRequest};
+use tiaokuan::text::quantity_kind::Better;
 
 use crate::command::{json, tiaokuan};
 
@@ -89,6 +91,37 @@ fn retrieval_keeps_its_floors() {
     let members = eval::locate_members(&SEEDS.engine, &clusters).unwrap();
     let similar = eval::score_similar(&SEEDS.engine, &members).unwrap();
     assert!(similar.region_p1 >= 0.70 && similar.lost == 0, "{similar:?}");
+}
+
+#[test]
+fn comparisons_keep_their_floors() {
+    let clusters = eval::read_clusters(&checkout("tests/gold/clusters.jsonl")).unwrap();
+    let members = eval::locate_members(&SEEDS.engine, &clusters).unwrap();
+    let cells = eval::score_cells(&SEEDS.engine, &members).unwrap();
+    assert!(cells.first >= 0.73 && cells.among >= 0.90, "{cells:?}");
+    assert!(cells.precision >= 0.75 && cells.recall >= 0.60, "{cells:?}");
+    let rows = eval::read_rows(&checkout("tests/gold/alignment.jsonl")).unwrap();
+    let (scores, missed) = eval::score_rows(&SEEDS.engine, &rows).unwrap();
+    assert!(scores.shown >= 0.85 && scores.given >= 0.90 && scores.lost == 0, "{scores:?} {missed:#?}");
+}
+
+#[test]
+fn the_same_measure_side_by_side() {
+    let found = SEEDS.engine.search(&SearchRequest::new("用水用气外线工程 并联审批 地区:相山区")).unwrap();
+    let subject = found.0.clause(found.1.hits[0].clause).unwrap().clause.id.to_string();
+    let (_, comparison) = SEEDS.engine.compare(&CompareRequest::of_clause(subject)).unwrap();
+    assert_eq!((comparison.total, comparison.cells.len()), (5, 5));
+    let row = comparison.rows.first().expect("a row");
+    let days = |name: &str| {
+        let of = |value: &&RowValue| {
+            let cell = &comparison.cells[comparison.cell_of(value).unwrap()];
+            cell.region.as_ref().is_some_and(|region| region.name == name)
+        };
+        row.values.iter().find(of).map(|value| (value.value, value.mark))
+    };
+    assert_eq!((row.unit.as_str(), row.better), ("工作日", Some(Better::Lower)));
+    assert_eq!(days("相山区"), Some((5.0, Some(Mark::Worst))));
+    assert_eq!(days("鸠江区"), Some((3.0, Some(Mark::Best))));
 }
 
 #[test]

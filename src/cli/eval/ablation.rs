@@ -7,7 +7,7 @@ use clap::Args;
 use super::super::line;
 use super::super::runtime::Runtime;
 use super::set::SetFlags;
-use super::{compare, samples, table};
+use super::{difference, samples, table};
 use crate::error::Result;
 use crate::eval::{self, Members, QuerySet, Report, Sample, measure_samples};
 use crate::search::{Engine, WeightSets, Weights};
@@ -36,7 +36,7 @@ impl AblationCommand {
 
 fn write_search(out: &mut dyn Write, engine: &Engine, set: &QuerySet) -> Result<()> {
     let samples = samples::samples(engine, set)?;
-    let kinds = compare::kinds(set);
+    let kinds = difference::kinds(set);
     table::head(out, "search, nDCG@10", std::iter::once("all").chain(kinds.iter().map(String::as_str)))?;
     let mut write = |label: &str, report: &Report| table::row(out, label, None, table::ndcg(report, &kinds));
     write("rank fusion, k = 60", &rank_fusion(&samples, set.answering))?;

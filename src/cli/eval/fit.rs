@@ -9,7 +9,7 @@ use clap::Args;
 use super::super::line;
 use super::super::runtime::Runtime;
 use super::set::SetFlags;
-use super::{compare, samples, table};
+use super::{difference, samples, table};
 use crate::error::{Error, Result};
 use crate::eval::{
     FitOptions, Logistic, Measures, QuerySet, Report, Sample, cross_validate, fit, fit_logistic,
@@ -116,7 +116,7 @@ impl FitCommand {
         current: &Weights,
         fitted: &Weights,
     ) -> Result<()> {
-        let kinds = compare::kinds(set);
+        let kinds = difference::kinds(set);
         let by_weights =
             |weights: &Weights| measure_samples(samples, &weights.values().map(f64::from), set.answering);
         let held_out = self.held_out(samples, set.answering);

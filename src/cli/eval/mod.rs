@@ -1,8 +1,9 @@
-//! `tiaokuan eval`: measure retrieval, compare runs, fit the weights.
+//! `tiaokuan eval`: measure retrieval, tell runs apart, fit the weights.
 
 mod ablation;
 mod compare;
 mod counterpart;
+mod difference;
 mod fit;
 mod run;
 mod samples;
@@ -33,6 +34,8 @@ enum EvalSubcommand {
     /// Ask every query of a set and measure the answers (done when no command is named)
     Run(run::RunCommand),
     /// Say whether two runs differ: means, paired bootstrap interval, p
+    Difference(difference::DifferenceCommand),
+    /// Measure comparisons over regions: the right clause in each cell, the right numbers on one row
     Compare(compare::CompareCommand),
     /// Say what each feature adds: alone, and all but it
     Ablation(ablation::AblationCommand),
@@ -49,6 +52,7 @@ impl EvalCommand {
         match &self.command {
             None => self.run.run(runtime, out),
             Some(EvalSubcommand::Run(command)) => command.run(runtime, out),
+            Some(EvalSubcommand::Difference(command)) => command.run(runtime, out),
             Some(EvalSubcommand::Compare(command)) => command.run(runtime, out),
             Some(EvalSubcommand::Ablation(command)) => command.run(runtime, out),
             Some(EvalSubcommand::Fit(command)) => command.run(runtime, out),

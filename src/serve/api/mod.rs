@@ -2,6 +2,7 @@
 
 mod batch;
 mod clauses;
+mod compare;
 mod documents;
 mod domains;
 mod expand;
@@ -28,6 +29,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(similar::post))
         .routes(routes!(batch::post))
         .routes(routes!(export::post, export::get))
+        .routes(routes!(compare::post))
         .routes(routes!(documents::list))
         .routes(routes!(documents::get))
         .routes(routes!(documents::clauses))

@@ -1,0 +1,48 @@
+//! How likely two promises count the same.
+
+use std::collections::BTreeSet;
+
+use super::promise::Promise;
+use crate::model::Comparator;
+
+/// How likely `a` and `b` count the same, 0 to 1; none where they cannot. `share` says how likely both are
+/// the one of their class that their clauses mean.
+pub(super) fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
+    let kinds = a.kind.zip(b.kind).map(|(a, b)| std::ptr::eq(a, b));
+    if a.unit.family != b.unit.family || a.change != b.change || kinds == Some(false) {
+        return None;
+    }
+    let [name_a, phrase_a] = &a.grams;
+    let [name_b, phrase_b] = &b.grams;
+    let phrase = overlap(phrase_a, phrase_b);
+    let name = if name_a.is_empty() || name_b.is_empty() { phrase } else { overlap(name_a, name_b) };
+    let holds = |fact: bool| f32::from(u8::from(fact));
+    let share = if a.class() == b.class() { share } else { 0.0 };
+    let sum = 0.3 * name
+        + 0.15 * phrase
+        + 0.15 * holds(kinds == Some(true))
+        + 0.1 * holds(a.unit.base == b.unit.base)
+        + 0.3 * share;
+    let opposed = opposes(a.target.comparator, b.target.comparator);
+    Some(if opposed { 0.8 * sum } else { sum })
+}
+
+/// The share of common bigrams: Dice's coefficient, or most of what the shorter one has.
+pub(super) fn overlap(a: &BTreeSet<String>, b: &BTreeSet<String>) -> f32 {
+    let common = a.intersection(b).count() as f32;
+    let (shorter, sum) = (a.len().min(b.len()), a.len() + b.len());
+    if shorter == 0 {
+        return 0.0;
+    }
+    let contained = if shorter > 1 { 0.85 * common / shorter as f32 } else { 0.0 };
+    contained.max(2.0 * common / sum as f32)
+}
+
+fn opposes(a: Comparator, b: Comparator) -> bool {
+    let bound = |comparator: Comparator| match comparator {
+        Comparator::Less | Comparator::LessOrEqual => -1,
+        Comparator::Greater | Comparator::GreaterOrEqual => 1,
+        Comparator::Equal | Comparator::Reduce | Comparator::Increase => 0,
+    };
+    bound(a) * bound(b) < 0
+}

@@ -1,0 +1,208 @@
+//! From a request to a comparison.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::super::engine::{Engine, sides};
+use super::super::filter;
+use super::super::query::Query;
+use super::super::request::{Mode, SearchRequest, SimilarRequest};
+use super::super::response::{ClauseIndex, Hit};
+use super::super::similar::{COUNTERPART, Start};
+use super::alignment::{Column, Offer, align};
+use super::counterpart::{Candidate, Cell, Regions, fill, key, weigh_facts};
+use super::promise::promises;
+use super::request::{Asked, CompareRequest};
+use super::{ANSWERS, Comparison, chronology, wording};
+use crate::error::Result;
+use crate::index::{FixedBitSet, Generation};
+use crate::model::Target;
+use crate::text::region::RegionTable;
+
+/// What the regions are asked for, and what they answered.
+struct Answered {
+    subject: Option<ClauseIndex>,
+    /// Empty for a query: its best clause stands for it.
+    text: String,
+    hits: Vec<Hit>,
+    /// Relevance from which on a hit is a counterpart.
+    least: f32,
+    notices: Vec<&'static str>,
+}
+
+impl Engine {
+    /// Compares one measure over regions. The generation that answered comes with the comparison, whose clause
+    /// indices belong to it.
+    pub fn compare(&self, request: &CompareRequest) -> Result<(Arc<Generation>, Comparison)> {
+        let asked = request.asked()?;
+        let generation = self.current()?;
+        let mut allowed = allowed(&generation, request)?;
+        let mut regions = Regions::of(&generation, allowed.as_ref());
+        add_named(&mut regions, request);
+        let answered = match asked {
+            Asked::Clause(id) => {
+                let similar = SimilarRequest::to_clause(id);
+                self.answer_like(&generation, &similar, &mut allowed, &mut regions)?
+            }
+            Asked::Text(text) => {
+                let similar = SimilarRequest::to_text(text);
+                self.answer_like(&generation, &similar, &mut allowed, &mut regions)?
+            }
+            Asked::Query(query) => self.answer_query(&generation, query, request, allowed.as_ref())?,
+        };
+        fill(&generation, &mut regions, &answered.hits, request.candidates, answered.least);
+        let comparison = table(&generation, regions.cells, answered, request);
+        Ok((generation, comparison))
+    }
+
+    /// What is like a clause or a text, with the subject's own cell filled.
+    fn answer_like(
+        &self,
+        generation: &Arc<Generation>,
+        request: &SimilarRequest,
+        allowed: &mut Option<FixedBitSet>,
+        regions: &mut Regions,
+    ) -> Result<Answered> {
+        let start = Start::read(generation, request)?;
+        let subject = start.clause().and_then(|index| generation.clause(index));
+        if let Some(subject) = &subject {
+            let place = regions.place(key(subject.document), subject.document.region.as_ref());
+            if let Some(cell) = regions.cells.get_mut(place) {
+                *cell = own(cell, subject.index);
+            }
+        }
+        let places = regions.of_clauses(generation);
+        start.exclude(generation, true, allowed);
+        let (mut hits, notices) = self.like(generation, &start, allowed.as_ref(), Some(places))?;
+        if let Some(subject) = &subject {
+            let sides = sides(Mode::Hybrid, &notices);
+            weigh_facts(generation, subject.clause, &self.weights().similar, sides, &mut hits);
+        }
+        let subject = subject.map(|subject| subject.index);
+        Ok(Answered { subject, text: start.text().to_owned(), hits, least: COUNTERPART, notices })
+    }
+
+    /// What answers a query, within the request's regions and filter.
+    fn answer_query(
+        &self,
+        generation: &Arc<Generation>,
+        query: &str,
+        request: &CompareRequest,
+        allowed: Option<&FixedBitSet>,
+    ) -> Result<Answered> {
+        let search = SearchRequest { filter: request.filter.clone(), ..SearchRequest::new(query) };
+        let found = self.answer(generation, &search, Query::parse(query)?)?;
+        let is_allowed = |hit: &Hit| allowed.is_none_or(|allowed| allowed.contains(hit.clause as usize));
+        let hits = found.hits.into_iter().filter(is_allowed).collect();
+        Ok(Answered { subject: None, text: String::new(), hits, least: ANSWERS, notices: found.notices })
+    }
+}
+
+/// The subject's own cell: it holds the subject and nothing else.
+fn own(cell: &Cell, subject: ClauseIndex) -> Cell {
+    let itself = Candidate { clause: subject, relevance: 1.0, is_counterpart: true };
+    Cell {
+        is_subject: true,
+        is_found: true,
+        documents: cell.documents.max(1),
+        candidates: vec![itself],
+        region: cell.region.clone(),
+    }
+}
+
+/// Clauses within the request's filter and regions.
+fn allowed(generation: &Generation, request: &CompareRequest) -> Result<Option<FixedBitSet>> {
+    let by_filter = filter::allowed(generation, &request.filter)?;
+    let by_region = filter::within(generation, "regions", &request.regions)?;
+    Ok(match (by_filter, by_region) {
+        (Some(mut both), Some(other)) => {
+            both.intersect_with(&other);
+            Some(both)
+        }
+        (one, other) => one.or(other),
+    })
+}
+
+/// A cell for each region that the request names and the index has nothing of: that none is found there is an
+/// answer too. A name that several regions share names none of them for sure.
+fn add_named(regions: &mut Regions, request: &CompareRequest) {
+    for name in &request.regions {
+        let named = RegionTable::builtin().resolve(name.trim());
+        if let [region] = named.as_slice() {
+            let is_there = regions
+                .cells
+                .iter()
+                .any(|cell| cell.region.as_ref().is_some_and(|known| RegionTable::contains(region, known)));
+            if !is_there {
+                regions.place(region.code.clone(), Some(region));
+            }
+        }
+    }
+}
+
+/// Puts the cells in order and everything else beside them.
+fn table(
+    generation: &Generation,
+    mut cells: Vec<Cell>,
+    answered: Answered,
+    request: &CompareRequest,
+) -> Comparison {
+    cells.sort_by(by_certainty);
+    let total = cells.len();
+    let found = cells.iter().filter(|cell| cell.is_found).count();
+    cells.truncate(request.limit);
+    let text = if request.query.is_some() { first_text(generation, &cells) } else { answered.text };
+    let wordings = cells.iter().map(|cell| worded(generation, cell, answered.subject, &text)).collect();
+    Comparison {
+        subject: answered.subject,
+        rows: rows(generation, &cells, &text, &request.targets),
+        first_column: usize::from(!request.targets.is_empty()),
+        wordings,
+        chronology: chronology::chronology(generation, &cells),
+        text: text.into(),
+        cells,
+        total,
+        found,
+        notices: answered.notices,
+    }
+}
+
+/// The subject's cell, then the surest; ties by region code.
+fn by_certainty(a: &Cell, b: &Cell) -> Ordering {
+    let code = |cell: &Cell| cell.region.as_ref().map(|region| region.code.clone());
+    let order = (b.is_subject, b.is_found).cmp(&(a.is_subject, a.is_found));
+    order.then_with(|| b.relevance().total_cmp(&a.relevance())).then_with(|| code(a).cmp(&code(b)))
+}
+
+fn first_text(generation: &Generation, cells: &[Cell]) -> String {
+    let best = cells.first().and_then(|cell| cell.candidates.first());
+    let clause = best.and_then(|candidate| generation.clause(candidate.clause));
+    clause.map_or_else(String::new, |found| found.clause.text.clone())
+}
+
+fn worded(
+    generation: &Generation,
+    cell: &Cell,
+    subject: Option<ClauseIndex>,
+    text: &str,
+) -> Option<Vec<wording::Segment>> {
+    let best = cell.candidates.first().filter(|best| Some(best.clause) != subject)?;
+    wording::diff(&generation.clause(best.clause)?.clause.text, text)
+}
+
+/// What the cells promise, row by row. A text's own promises come as a column before the cells'.
+fn rows(generation: &Generation, cells: &[Cell], text: &str, targets: &[Target]) -> Vec<super::QuantityRow> {
+    let own = (!targets.is_empty()).then(|| Column::of(promises(text, targets)));
+    let offer = |candidate: &Candidate| Offer {
+        promises: of_clause(generation, candidate.clause),
+        is_counterpart: candidate.is_counterpart,
+    };
+    let of_cell = |cell: &Cell| Column { offers: cell.candidates.iter().map(offer).collect() };
+    let columns: Vec<Column> = own.into_iter().chain(cells.iter().map(of_cell)).collect();
+    align(&columns)
+}
+
+fn of_clause(generation: &Generation, clause: ClauseIndex) -> Vec<super::Promise> {
+    let Some(found) = generation.clause(clause) else { return Vec::new() };
+    promises(&found.clause.text, &found.clause.facts.targets)
+}

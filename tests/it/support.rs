@@ -38,7 +38,7 @@ fn generation() -> Generation {
     let documents = documents().into_iter().map(Arc::new).collect();
     write_generation(
         folder.path(),
-        &BuildInput { generation: 7, documents, vectors: None, graph_from: usize::MAX },
+        &BuildInput { generation: 7, documents, vectors: None, measures: None, graph_from: usize::MAX },
     )
     .unwrap();
     Generation::open(folder.path()).unwrap()

@@ -1,5 +1,6 @@
 //! The command line: one file a command; this one says which there are.
 
+mod atlas;
 mod config;
 mod documents;
 mod eval;
@@ -57,6 +58,7 @@ Examples:
   tiaokuan search 报装时限 地区:安徽省 年份:2022 -燃气   fields and exclusions in the query
   tiaokuan expand 想把公司关掉                        what a query is understood to ask
   tiaokuan similar --text 用水报装压缩至3个工作日       measures like a draft
+  tiaokuan atlas --domain 获得电力 --lacking 会宁县     measures that others have and a region lacks
   tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 nothing found, 4 index locked or damaged";
@@ -73,6 +75,8 @@ enum Command {
     Expand(expand::ExpandCommand),
     /// Find measures like a clause or like a text
     Similar(similar::SimilarCommand),
+    /// Show which measures exist where, by domain and region
+    Atlas(atlas::AtlasCommand),
     /// List the documents in the index
     Documents(documents::DocumentsCommand),
     /// Measure retrieval against a gold set
@@ -118,6 +122,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Search(command) => command.run(&runtime, &mut out),
         Command::Expand(command) => command.run(&runtime, &mut out),
         Command::Similar(command) => command.run(&runtime, &mut out),
+        Command::Atlas(command) => command.run(&runtime, &mut out),
         Command::Documents(command) => command.run(&runtime, &mut out),
         Command::Eval(command) => command.run(&runtime, &mut out),
         Command::Model(command) => {

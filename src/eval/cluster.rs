@@ -75,6 +75,22 @@ pub fn locate_members(source: &dyn Source, gold: &[GoldCluster]) -> Result<Membe
     Ok(located)
 }
 
+/// The clauses of `source` that hold the members of each cluster of `gold`, as [`locate_members`] finds
+/// them, and how many anchors no clause holds.
+pub fn locate_clusters(source: &dyn Source, gold: &[GoldCluster]) -> Result<(Vec<Vec<Found>>, usize)> {
+    let clauses: Vec<(String, Found)> =
+        source.clauses()?.into_iter().map(|clause| (squeeze(&clause.text), clause)).collect();
+    let mut lost = 0;
+    let mut clusters = Vec::with_capacity(gold.len());
+    for cluster in gold {
+        let found = cluster.members.iter().map(|member| locate(&clauses, &member.seed, &member.anchor));
+        let here: Vec<Found> = found.flatten().cloned().collect();
+        lost += cluster.members.len() - here.len();
+        clusters.push(here);
+    }
+    Ok((clusters, lost))
+}
+
 fn locate<'a>(clauses: &'a [(String, Found)], seed: &str, anchor: &str) -> Option<&'a Found> {
     let anchor = squeeze(anchor);
     let holding =

@@ -124,7 +124,7 @@ impl Engine {
         mismatch(self.generation()?.as_ref(), self.embedder.as_deref()?)
     }
 
-    fn current(&self) -> Result<Arc<Generation>> {
+    pub(super) fn current(&self) -> Result<Arc<Generation>> {
         self.generation().ok_or_else(|| {
             Error::new(
                 Kind::Unavailable,
@@ -297,7 +297,7 @@ fn mismatch(generation: &Generation, given: &dyn Embedder) -> Option<ModelMismat
         .then(|| ModelMismatch { indexed: ModelId::new(indexed), given: given.clone() })
 }
 
-fn check_limit(limit: usize) -> Result<()> {
+pub(super) fn check_limit(limit: usize) -> Result<()> {
     if (1..=MAX_LIMIT).contains(&limit) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //!
 //! [`Engine`] is the one entry: it is cheap to clone and sees the newest generation.
 
+mod atlas;
 mod candidates;
 mod collapse;
 mod correction;
@@ -25,6 +26,9 @@ mod rerank;
 mod response;
 mod similar;
 
+pub use atlas::{
+    Atlas, AtlasCell, AtlasCounts, AtlasDomain, AtlasRegion, AtlasRequest, MeasureSummary, RegionName,
+};
 pub use engine::{Engine, FeatureRow, ModelMismatch, ModelState};
 pub use expanded::{Expanded, LayWord, NearQuestion, WeightedTerm};
 pub use fuse::{FEATURES, WeightSets, Weights};

@@ -1,9 +1,11 @@
 //! What programs are told of clauses, documents and answers: the JSON shapes, borrowed from a generation.
 //! Contacts are personal data and appear in none of them.
 
+mod atlas;
 mod citation;
 mod marked;
 
+pub(crate) use atlas::{AtlasView, MeasureView};
 pub use citation::citation;
 pub(crate) use citation::{chinese_date, ordinal};
 pub(crate) use marked::Offsets;

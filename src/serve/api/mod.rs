@@ -1,5 +1,6 @@
 //! The JSON API: one file a resource.
 
+mod atlas;
 mod clauses;
 mod documents;
 mod domains;
@@ -23,6 +24,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(search::post, search::get))
         .routes(routes!(expand::get))
         .routes(routes!(similar::post))
+        .routes(routes!(atlas::get))
+        .routes(routes!(atlas::measure))
         .routes(routes!(documents::list))
         .routes(routes!(documents::get))
         .routes(routes!(documents::clauses))

@@ -7,8 +7,8 @@ use super::neighbours::Edge;
 use super::profile::Profile;
 
 /// Clauses of one document in one measure: a document says the same thing in a summary, in a plan and in
-/// a table, rarely more often.
-const OF_DOCUMENT: u32 = 4;
+/// a table, and splits it into parts; rarely more often.
+const OF_DOCUMENT: u32 = 5;
 /// Clauses of either side that speak for a cluster with a neighbour whose likeness is not known yet.
 const SPEAKERS: usize = 16;
 

@@ -18,16 +18,16 @@ use rayon::prelude::*;
 use crate::model::{ClauseId, ClauseKind, Measure, MeasureId};
 
 pub use neighbours::{Edge, Neighbours};
-pub use profile::Profile;
+pub use profile::{Centre, Profile};
 
 /// Changes whenever the same clauses would give other measures: an atlas of another version is made anew.
 pub const VERSION: u32 = 1;
 
 /// Likeness of the clauses of one measure, on average, where vectors take part: within the flat part of
 /// the curve in docs/EVALUATION.md.
-pub const LIKE: f32 = 0.53;
+pub const LIKE: f32 = 0.27;
 /// The same where words alone say it.
-pub const LIKE_BY_WORDS: f32 = 0.15;
+pub const LIKE_BY_WORDS: f32 = 0.14;
 
 /// One clause that may be a measure.
 #[derive(Clone, Copy, Debug)]
@@ -62,17 +62,20 @@ pub fn is_eligible(kind: ClauseKind) -> bool {
 }
 
 /// Finds the measures of `documents`, each its eligible clauses in order, the documents in order of their
-/// ids. `known` is what the build before found, `like` the average likeness that makes one measure.
+/// ids. `centre` is taken from their vectors; `known` is what the build before found, `like` the average likeness that makes one measure.
 /// `progress` is told how many pairs of documents are compared.
 pub fn build(
     documents: &[Vec<Item<'_>>],
+    centre: &Centre,
     known: &Neighbours,
     like: f32,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Atlas {
-    let profiles: Vec<Vec<Profile>> =
-        documents.par_iter().map(|items| items.iter().map(Profile::of).collect()).collect();
-    let neighbours = neighbours::find(documents, &profiles, known, like, progress);
+    let profiles: Vec<Vec<Profile>> = documents
+        .par_iter()
+        .map(|items| items.iter().map(|item| Profile::of(item, centre)).collect())
+        .collect();
+    let neighbours = neighbours::find(documents, &profiles, centre, known, like, progress);
     let items: Vec<&Item<'_>> = documents.iter().flatten().collect();
     let profiles: Vec<&Profile> = profiles.iter().flatten().collect();
     let clusters = cluster::clusters(&profiles, &neighbours.edges(), &owners(documents), like);

@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::profile::{self, Profile};
+use super::profile::{self, Centre, Profile};
 use super::{Item, VERSION};
 
 /// Tells a document's clauses, with their vectors, from all others: BLAKE3.
@@ -73,11 +73,13 @@ impl Neighbours {
 pub(super) fn find(
     documents: &[Vec<Item<'_>>],
     profiles: &[Vec<Profile>],
+    centre: &Centre,
     known: &Neighbours,
     like: f32,
     progress: &(dyn Fn(usize) + Sync),
 ) -> Neighbours {
-    let fingerprints: Vec<Fingerprint> = documents.par_iter().map(|items| fingerprint(items)).collect();
+    let fingerprints: Vec<Fingerprint> =
+        documents.par_iter().map(|items| fingerprint(items, centre)).collect();
     let is_same = known.like.total_cmp(&like).is_eq();
     let compared: BTreeSet<&Fingerprint> = known.fingerprints.iter().filter(|_| is_same).collect();
     let by_documents = if is_same { known.by_documents() } else { HashMap::new() };
@@ -115,13 +117,14 @@ fn starts(documents: &[Vec<Item<'_>>]) -> Vec<u32> {
     lengths.collect()
 }
 
-fn fingerprint(items: &[Item<'_>]) -> Fingerprint {
+fn fingerprint(items: &[Item<'_>], centre: &Centre) -> Fingerprint {
     let mut hasher = blake3::Hasher::new();
     let mut add = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);
     };
     add(&VERSION.to_le_bytes());
+    centre.mean.iter().for_each(|mean| add(&mean.to_le_bytes()));
     for item in items {
         add(item.id.as_str().as_bytes());
         add(item.core.as_bytes());
@@ -146,7 +149,7 @@ fn postings(profiles: &[Profile]) -> Postings {
 /// [`Profile::likeness`] says, all at once.
 fn likeness(first: (&[Profile], &Postings), second: (&[Profile], &Postings)) -> Array2<f32> {
     let mut likeness = wording(first, second);
-    let has_vectors = |profiles: &[Profile]| profiles.iter().all(|profile| profile.length > 0.0);
+    let has_vectors = |profiles: &[Profile]| profiles.iter().all(|profile| profile.distance > 0.0);
     if !has_vectors(first.0) || !has_vectors(second.0) {
         return likeness;
     }
@@ -154,9 +157,9 @@ fn likeness(first: (&[Profile], &Postings), second: (&[Profile], &Postings)) -> 
     // Sums of integers below 2^24 are exact in f32, in whatever order they are added.
     let products = a.dot(&b.t());
     for ((at, value), product) in likeness.indexed_iter_mut().zip(products.iter()) {
-        let length = |profiles: &[Profile], at: usize| profiles.get(at).map_or(1.0, |profile| profile.length);
-        let lengths = length(first.0, at.0) * length(second.0, at.1);
-        *value = profile::weigh(product / lengths, *value);
+        if let (Some(one), Some(other)) = (first.0.get(at.0), second.0.get(at.1)) {
+            *value = profile::weigh(one.meaning(other, *product), *value);
+        }
     }
     likeness
 }
@@ -217,8 +220,10 @@ mod tests {
     fn all_at_once_is_what_each_pair_says() {
         let clauses = Clauses::of(&["a", "b"], true);
         let documents = items(&clauses);
-        let profiles: Vec<Vec<Profile>> =
-            documents.iter().map(|items| items.iter().map(Profile::of).collect()).collect();
+        let profiles: Vec<Vec<Profile>> = documents
+            .iter()
+            .map(|items| items.iter().map(|item| Profile::of(item, &Centre::default())).collect())
+            .collect();
         let sides: Vec<_> =
             profiles.iter().map(|profiles| (profiles.as_slice(), postings(profiles))).collect();
         let matrix = likeness((sides[0].0, &sides[0].1), (sides[1].0, &sides[1].1));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Progress;
-use crate::atlas::{self, Atlas, Item, Neighbours};
+use crate::atlas::{self, Atlas, Centre, Item, Neighbours};
 use crate::error::{Error, Result};
 use crate::index::{self, DocumentRecord, Generation, MeasureTable, ModelOutput, PassageKind};
 use crate::model::{Clause, Measure};
@@ -20,7 +20,9 @@ pub(super) fn find(
     let rows = vectors.map(Rows::of);
     let row = |clause: u32| rows.as_ref().and_then(|rows| rows.of_clause(clause));
     let like = if vectors.is_some() { atlas::LIKE } else { atlas::LIKE_BY_WORDS };
-    let Atlas { measures, neighbours } = build(documents, row, &known, like, &|done| progress.at(done));
+    let centre = vectors.map(|output| Centre::of(output.phrasings.wording_vectors())).unwrap_or_default();
+    let atlas = build(documents, row, &centre, &known, like, &|done| progress.at(done));
+    let Atlas { measures, neighbours } = atlas;
     let neighbours =
         postcard::to_stdvec(&neighbours).map_err(|error| Error::internal(format!("neighbours: {error}")))?;
     Ok(MeasureTable { version: atlas::VERSION, measures, neighbours })
@@ -41,12 +43,15 @@ pub fn measures_at(generation: &Generation, like: f32) -> Vec<Measure> {
         let vector = |kind| generation.vectors()?.vector(clause, kind);
         Some([vector(PassageKind::Whole)?, vector(PassageKind::Core)?])
     };
-    build(generation.documents(), row, &Neighbours::default(), like, &|_| {}).measures
+    let wordings = generation.phrasings().map(|phrasings| Centre::of(phrasings.wording_vectors()));
+    let centre = wordings.unwrap_or_default();
+    build(generation.documents(), row, &centre, &Neighbours::default(), like, &|_| {}).measures
 }
 
 fn build<'a>(
     documents: &'a [Arc<DocumentRecord>],
     row: impl Fn(u32) -> Option<[&'a [i8]; 2]>,
+    centre: &Centre,
     known: &Neighbours,
     like: f32,
     progress: &(dyn Fn(usize) + Sync),
@@ -65,7 +70,7 @@ fn build<'a>(
             clauses.iter().map(|(at, clause, core)| item(*at, clause, core, vectors(*at))).collect()
         })
         .collect();
-    atlas::build(&items, known, like, progress)
+    atlas::build(&items, centre, known, like, progress)
 }
 
 fn item<'a>(clause: u32, of: &'a Clause, core: &'a str, vectors: [&'a [i8]; 2]) -> Item<'a> {

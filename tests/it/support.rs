@@ -6,11 +6,12 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
 use tiaokuan::embed::FakeEmbedder;
-use tiaokuan::index::{BuildInput, DocumentRecord, Generation, MeasureTable, OutlineHeading, write_generation};
+use tiaokuan::index::{
+    BuildInput, DocumentRecord, Generation, MeasureTable, OutlineHeading, write_generation,
+};
 use tiaokuan::model::{
-    Agency, Clause, ClauseId, ClauseKind, Comparator, Contact, Deadline, Document, DocumentId, Facts, Measure,
-    MeasureId, Region,
-    Role, Span, Status, Target,
+    Agency, Clause, ClauseId, ClauseKind, Comparator, Contact, Deadline, Document, DocumentId, Facts,
+    Measure, MeasureId, Region, Role, Span, Status, Target,
 };
 use tiaokuan::search::Engine;
 use tiaokuan::serve::{AppState, app};

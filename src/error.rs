@@ -112,7 +112,7 @@ impl std::error::Error for Error {
 
 /// A remark about a document that was understood only in part: counted in the build report, listed
 /// by `index --report`, never a failure.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Warning {
     /// Stable code, such as `impossible_date`.
     pub code: String,

@@ -2,7 +2,7 @@
 //!
 //! Data flows one way on each of two paths that meet at the index.
 //!
-//! Write: bytes → [`load`] → [`normalise`] → [`split`] → [`extract`] → [`embed`] → [`index`]
+//! Write: bytes → [`load`] → [`normalise`] → [`split`] → [`extract`] → [`embed`] → [`atlas`] → [`index`]
 //! (all of it on one screen in [`pipeline`]).
 //!
 //! Read: query → [`search`] (uses [`text`], [`embed`], [`index`]) → [`serve`] or [`cli`].
@@ -22,6 +22,8 @@ pub mod split;
 pub mod extract;
 
 pub mod embed;
+
+pub mod atlas;
 
 pub mod index;
 

@@ -1,5 +1,6 @@
 //! The write path on one screen: bytes to a record, records to a generation.
 
+mod measures;
 mod tokens;
 mod vectors;
 
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::atlas;
 use crate::embed::Embedder;
 use crate::error::{Error, Kind, Result, Warning};
 use crate::extract;
@@ -20,6 +22,8 @@ use crate::load::{self, Limits, Loaded};
 use crate::model::{Clause, ClauseId, Document, DocumentId, Span};
 use crate::normalise::{self, front_matter};
 use crate::split::{self, ClauseDraft};
+
+pub use measures::measures_at;
 
 /// Changes whenever the same bytes would give another record: records of another version are made
 /// again from their kept sources.
@@ -36,6 +40,13 @@ pub struct Input {
     pub bytes: Vec<u8>,
     /// What a manifest beside the file says; used only where the text is silent.
     pub entry: Option<Entry>,
+}
+
+impl Input {
+    /// The bytes of one file that lies in no folder, such as an upload; its id comes from the file's name.
+    pub fn of_bytes(file: &str, bytes: Vec<u8>) -> Self {
+        Self { file: file.to_owned(), id: DocumentId::from_stem(&stem(file)), bytes, entry: None }
+    }
 }
 
 /// Told how far a build is.
@@ -61,6 +72,8 @@ pub struct BuildReport {
     pub documents: usize,
     /// Clauses in the index.
     pub clauses: usize,
+    /// Measures found across the documents, those of a single clause included; 0 when nothing had changed.
+    pub measures: usize,
     /// Documents read anew.
     pub read: usize,
     /// Documents whose bytes had not changed.
@@ -258,9 +271,9 @@ pub fn index_with(
     report.token_bytes = embedder.map_or(0, |embedder| tokens::bytes(&documents, embedder.dimensions()));
     let has_tokens = embedder.is_some() && report.token_bytes <= options.max_token_bytes;
     report.tokens_skipped = embedder.is_some() && !has_tokens;
-    let is_current = current
-        .as_ref()
-        .is_some_and(|current| vectors::are_current(current.manifest(), embedder, has_tokens));
+    let is_current = current.as_ref().map(|current| current.manifest()).is_some_and(|manifest| {
+        vectors::are_current(manifest, embedder, has_tokens) && manifest.atlas == Some(atlas::VERSION)
+    });
     if report.read == 0 && is_current {
         return Ok(report);
     }
@@ -270,9 +283,17 @@ pub fn index_with(
     if let Some((output, embedder)) = vectors.as_mut().zip(embedder).filter(|_| has_tokens) {
         output.tokens = Some(tokens::embed(&documents, embedder, current.as_deref(), progress)?);
     }
+    let measures = measures::find(&documents, vectors.as_ref(), current.as_deref(), progress)?;
+    report.measures = measures.measures.len();
     progress.stage("write", 1);
     let (number, folder) = writer.begin()?;
-    let input = BuildInput { generation: number, documents, vectors, graph_from: index::GRAPH_FROM };
+    let input = BuildInput {
+        generation: number,
+        documents,
+        vectors,
+        measures: Some(measures),
+        graph_from: index::GRAPH_FROM,
+    };
     let Manifest { generation, .. } = index::write_generation(&folder, &input)?;
     writer.publish(number, &folder)?;
     progress.at(1);

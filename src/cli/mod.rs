@@ -1,5 +1,6 @@
 //! The command line: one file a command; this one says which there are.
 
+mod atlas;
 mod batch;
 mod compare;
 mod config;
@@ -12,6 +13,7 @@ mod logging;
 mod model;
 mod output;
 mod progress;
+mod review;
 mod runtime;
 mod search;
 mod serve;
@@ -67,6 +69,8 @@ Examples:
   tiaokuan similar --batch items.ndjson             the same for many: an object a line
   tiaokuan search 用水报装 --export 用水报装.xlsx       all hits as a table (.csv, .xlsx, .json)
   tiaokuan compare --text 用水报装压缩至3个工作日       the same measure, region by region
+  tiaokuan review 征求意见稿.docx                     precedents and gaps of a draft, clause by clause
+  tiaokuan atlas --domain 获得电力 --lacking 会宁县     measures that others have and a region lacks
   tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 nothing found, 4 index locked or damaged";
@@ -85,6 +89,10 @@ enum Command {
     Similar(similar::SimilarCommand),
     /// Compare one measure over regions: counterparts, numbers side by side, who had it first
     Compare(compare::CompareCommand),
+    /// Read a draft against what others have: precedents, standing of its numbers, gaps
+    Review(review::ReviewCommand),
+    /// Show which measures exist where, by domain and region
+    Atlas(atlas::AtlasCommand),
     /// List the documents in the index
     Documents(documents::DocumentsCommand),
     /// Measure retrieval against a gold set
@@ -131,6 +139,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Expand(command) => command.run(&runtime, &mut out),
         Command::Similar(command) => command.run(&runtime, &mut out),
         Command::Compare(command) => command.run(&runtime, &mut out),
+        Command::Review(command) => command.run(&runtime, &mut out),
+        Command::Atlas(command) => command.run(&runtime, &mut out),
         Command::Documents(command) => command.run(&runtime, &mut out),
         Command::Eval(command) => command.run(&runtime, &mut out),
         Command::Model(command) => {

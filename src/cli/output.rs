@@ -13,9 +13,11 @@ use crate::view::{excerpt, pieces};
 
 /// For errors.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
-const REGION: Style = AnsiColor::Cyan.on_default().bold();
+/// For names of regions.
+pub(super) const REGION: Style = AnsiColor::Cyan.on_default().bold();
 const MARK: Style = AnsiColor::Yellow.on_default().bold();
-const FAINT: Style = Style::new().dimmed();
+/// For what is secondary.
+pub(super) const FAINT: Style = Style::new().dimmed();
 
 /// Writes `answer` for people.
 pub(super) fn answer(
@@ -80,6 +82,6 @@ fn marked_text(text: &str, hit: &Hit) -> String {
 }
 
 /// One line, and no control character that a terminal would obey.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

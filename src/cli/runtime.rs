@@ -9,7 +9,7 @@ use super::model::{self, ModelOptions};
 use crate::embed::model::{self as model_files, ModelFiles, ModelSettings};
 use crate::embed::{Embedder, OnnxReranker};
 use crate::error::{Error, Kind, Result};
-use crate::index::Store;
+use crate::index::{Generation, Store};
 use crate::pipeline::BuildOptions;
 use crate::search::{Engine, WeightSets};
 use crate::text::thesaurus;
@@ -101,15 +101,27 @@ impl Runtime {
         }
     }
 
-    /// An engine over the current generation, for commands that only read.
-    pub(super) fn engine(&self) -> Result<Engine> {
-        let generation = self.store().open()?.ok_or_else(|| {
+    /// The current generation; `no_generation` where nothing is indexed.
+    fn generation(&self) -> Result<Arc<Generation>> {
+        self.store().open()?.ok_or_else(|| {
             let message = format!(
                 "{}: nothing is indexed yet; run `tiaokuan index PATH` first",
                 self.data_dir.display()
             );
             Error::new(Kind::Unavailable, "no_generation", message)
-        })?;
+        })
+    }
+
+    /// An engine over the current generation without a model, for commands that embed nothing.
+    pub(super) fn reading_engine(&self) -> Result<Engine> {
+        let engine = Engine::new(None);
+        engine.publish(self.generation()?);
+        Ok(engine)
+    }
+
+    /// An engine over the current generation, for commands that only read.
+    pub(super) fn engine(&self) -> Result<Engine> {
+        let generation = self.generation()?;
         let has_vectors = generation.manifest().model.is_some();
         let engine = self.engine_with(if has_vectors { self.find_embedder() } else { None })?;
         engine.publish(generation);

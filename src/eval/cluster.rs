@@ -79,6 +79,21 @@ pub(super) fn squeezed(clauses: Vec<Found>) -> Vec<(String, Found)> {
     clauses.into_iter().map(|clause| (squeeze(&clause.text), clause)).collect()
 }
 
+/// The clauses of `source` that hold the members of each cluster of `gold`, as [`locate_members`] finds
+/// them, and how many anchors no clause holds.
+pub fn locate_clusters(source: &dyn Source, gold: &[GoldCluster]) -> Result<(Vec<Vec<Found>>, usize)> {
+    let clauses = squeezed(source.clauses()?);
+    let mut lost = 0;
+    let mut clusters = Vec::with_capacity(gold.len());
+    for cluster in gold {
+        let found = cluster.members.iter().map(|member| locate(&clauses, &member.seed, &member.anchor));
+        let here: Vec<Found> = found.flatten().cloned().collect();
+        lost += cluster.members.len() - here.len();
+        clusters.push(here);
+    }
+    Ok((clusters, lost))
+}
+
 /// The shortest clause of `seed` that holds `anchor`.
 pub(super) fn locate<'a>(clauses: &'a [(String, Found)], seed: &str, anchor: &str) -> Option<&'a Found> {
     let anchor = squeeze(anchor);

@@ -6,6 +6,7 @@
 //! Kekäläinen 2002), recall@10 and @50, MRR@10, P@1. Two reports are compared by
 //! [`paired_bootstrap`]; [`fit()`] and [`fit_logistic`] give the fusion its weights and its curve.
 
+mod atlas;
 mod bootstrap;
 mod calibrate;
 mod cluster;
@@ -21,9 +22,12 @@ mod service;
 mod source;
 mod trec;
 
+pub use atlas::{AtlasFigures, PairFigures, score_measures};
 pub use bootstrap::{Difference, RESAMPLES, paired_bootstrap};
 pub use calibrate::{Logistic, fit_logistic};
-pub use cluster::{Member, Members, Pair, SimilarScores, counterpart_pairs, locate_members, score_similar};
+pub use cluster::{
+    Member, Members, Pair, SimilarScores, counterpart_pairs, locate_clusters, locate_members, score_similar,
+};
 pub use comparison::{CellScores, GoldCell, GoldRow, Missed, RowScores, read_rows, score_cells, score_rows};
 pub use curve::{Point, at_recall, best_f1, points};
 pub use fit::{FitOptions, cross_validate, fit};

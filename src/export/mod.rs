@@ -7,11 +7,13 @@ mod clauses;
 mod csv;
 mod documents;
 mod json;
+mod review;
 mod table;
 mod xlsx;
 
 pub use clauses::{clause_cells, clause_columns, table_of_search, table_of_similar};
 pub use documents::table_of_documents;
+pub use review::table_of_review;
 pub use table::{Cell, Column, Kind, Table};
 
 use std::path::Path;

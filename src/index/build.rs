@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::keyword::{self, ClauseTokens};
 use super::manifest::{self, Manifest};
+use super::measure::MeasureTable;
 use super::phrasing::PhrasingTable;
 use super::record::DocumentRecord;
 use super::token::TokenTable;
@@ -24,6 +25,8 @@ pub struct BuildInput {
     pub documents: Vec<Arc<DocumentRecord>>,
     /// What a model made; none without a model.
     pub vectors: Option<ModelOutput>,
+    /// Measures found across the documents; none where they were not looked for.
+    pub measures: Option<MeasureTable>,
     /// Distinct vectors from which on a graph is built.
     pub graph_from: usize,
 }
@@ -53,6 +56,7 @@ pub fn write_generation(folder: &Path, input: &BuildInput) -> Result<Manifest> {
         output.phrasings.write(folder)?;
         output.tokens.iter().try_for_each(|tokens| tokens.write(folder))?;
     }
+    input.measures.iter().try_for_each(|measures| measures.write(folder))?;
     let manifest = Manifest {
         tokenizer: tokenizer::VERSION,
         generation: input.generation,
@@ -60,6 +64,7 @@ pub fn write_generation(folder: &Path, input: &BuildInput) -> Result<Manifest> {
         phrasings: input.vectors.as_ref().map(|output| output.phrasings.fingerprint.clone()),
         dimensions: input.vectors.as_ref().map_or(0, |output| output.table.dimensions),
         tokens: input.vectors.as_ref().is_some_and(|output| output.tokens.is_some()),
+        atlas: input.measures.as_ref().map(|measures| measures.version),
         documents: input.documents.len(),
         clauses: input.documents.iter().map(|record| record.clauses.len()).sum(),
         files: manifest::hash_files(folder)?,

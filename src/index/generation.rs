@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::keyword::KeywordIndex;
 use super::manifest::Manifest;
+use super::measure::MeasureIndex;
 use super::phrasing::PhrasingIndex;
 use super::record::DocumentRecord;
 use super::token::TokenIndex;
@@ -30,6 +31,7 @@ pub struct Generation {
     vectors: Option<VectorIndex>,
     phrasings: Option<PhrasingIndex>,
     tokens: Option<TokenIndex>,
+    measures: Option<MeasureIndex>,
     /// Made when first asked for.
     vocabulary: OnceLock<Vocabulary>,
 }
@@ -60,6 +62,7 @@ impl Generation {
         let tokens =
             manifest.tokens.then(|| TokenIndex::open(directory, manifest.dimensions, manifest.clauses));
         let tokens = tokens.transpose()?;
+        let measures = manifest.atlas.map(|_| MeasureIndex::open(directory, manifest.clauses)).transpose()?;
         let mut starts = vec![0];
         let mut by_clause = HashMap::with_capacity(manifest.clauses);
         for record in &documents {
@@ -87,6 +90,7 @@ impl Generation {
             vectors,
             phrasings,
             tokens,
+            measures,
             vocabulary: OnceLock::new(),
         })
     }
@@ -166,6 +170,11 @@ impl Generation {
     /// The vectors of tokens; none without a model or where they would take too much room.
     pub fn tokens(&self) -> Option<&TokenIndex> {
         self.tokens.as_ref()
+    }
+
+    /// The measures found across its documents; none where an earlier version of the program made it.
+    pub fn measures(&self) -> Option<&MeasureIndex> {
+        self.measures.as_ref()
     }
 
     /// The vectors; none when it was built without a model.

@@ -30,6 +30,9 @@ pub struct Manifest {
     /// Whether it holds vectors of tokens.
     #[serde(default)]
     pub tokens: bool,
+    /// Version of the rules that found its measures; none where it holds none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub atlas: Option<u32>,
     /// How many documents.
     pub documents: usize,
     /// How many clauses.

@@ -30,6 +30,12 @@ pub struct PhrasingTable {
 }
 
 impl PhrasingTable {
+    /// Vectors of the wordings, in order.
+    pub fn wording_vectors(&self) -> impl Iterator<Item = &[i8]> {
+        let rest = self.vectors.get(self.questions.len() * self.dimensions..).unwrap_or(&[]);
+        rest.chunks_exact(self.dimensions.max(1))
+    }
+
     /// Writes the table into `directory`.
     pub fn write(&self, directory: &Path) -> Result<()> {
         let bytes =
@@ -74,6 +80,11 @@ impl PhrasingIndex {
         } else {
             Err(corrupt(&path, &"questions, wordings and vectors do not fit together"))
         }
+    }
+
+    /// Vectors of the wordings, in order.
+    pub fn wording_vectors(&self) -> impl Iterator<Item = &[i8]> {
+        self.table.wording_vectors()
     }
 
     fn row(&self, index: usize) -> &[i8] {

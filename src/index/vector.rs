@@ -141,7 +141,8 @@ impl VectorTable {
         self.vectors.len() / self.dimensions.max(1)
     }
 
-    fn row(&self, index: usize) -> &[i8] {
+    /// The vector of row `index`; empty beyond the table.
+    pub fn row(&self, index: usize) -> &[i8] {
         self.vectors.get(index * self.dimensions..(index + 1) * self.dimensions).unwrap_or(&[])
     }
 

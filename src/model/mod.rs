@@ -4,6 +4,7 @@ mod clause;
 mod document;
 mod facts;
 mod id;
+mod measure;
 mod region;
 mod span;
 
@@ -11,5 +12,6 @@ pub use clause::{Clause, ClauseKind};
 pub use document::{Document, Status};
 pub use facts::{Agency, Comparator, Contact, Deadline, Facts, Role, Target};
 pub use id::{ClauseId, DocumentId};
+pub use measure::{Measure, MeasureId};
 pub use region::Region;
 pub use span::Span;

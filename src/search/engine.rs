@@ -365,7 +365,7 @@ fn mismatch(generation: &Generation, given: &dyn Embedder) -> Option<ModelMismat
         .then(|| ModelMismatch { indexed: ModelId::new(indexed), given: given.clone() })
 }
 
-fn check_limit(limit: usize) -> Result<()> {
+pub(super) fn check_limit(limit: usize) -> Result<()> {
     if (1..=MAX_LIMIT).contains(&limit) {
         return Ok(());
     }

@@ -164,7 +164,8 @@ fn set<T, U: std::hash::Hash + Eq>(values: &[T], read: impl Fn(&T) -> U) -> Opti
     (!values.is_empty()).then(|| values.iter().map(read).collect())
 }
 
-fn regions(field: &str, names: &[String]) -> Result<Option<Vec<Region>>> {
+/// The regions that `names` mean; none without a name. `field` is what an error names.
+pub(super) fn regions(field: &str, names: &[String]) -> Result<Option<Vec<Region>>> {
     let mut found = Vec::new();
     for name in names {
         let regions = RegionTable::builtin().resolve(name.trim());
@@ -195,7 +196,8 @@ fn date(field: &str, date: Option<&str>) -> Result<Option<String>> {
     Ok(Some(text.to_owned()))
 }
 
-fn domain_names(field: &str, names: &[String]) -> Result<Option<HashSet<String>>> {
+/// The domains that `names` mean; none without a name. `field` is what an error names.
+pub(super) fn domain_names(field: &str, names: &[String]) -> Result<Option<HashSet<String>>> {
     let mut found = HashSet::new();
     for name in names {
         let domain = domains::resolve(name.trim()).ok_or_else(|| {

@@ -2,6 +2,7 @@
 //!
 //! [`Engine`] is the one entry: it is cheap to clone and sees the newest generation.
 
+mod atlas;
 mod candidates;
 mod collapse;
 pub mod compare;
@@ -24,8 +25,12 @@ mod rank;
 mod request;
 mod rerank;
 mod response;
+pub mod review;
 mod similar;
 
+pub use atlas::{
+    Atlas, AtlasCell, AtlasCounts, AtlasDomain, AtlasRegion, AtlasRequest, MeasureSummary, RegionName,
+};
 pub use compare::{CompareRequest, Comparison};
 pub use engine::{Engine, FeatureRow, ModelMismatch, ModelState};
 pub use expanded::{Expanded, LayWord, NearQuestion, WeightedTerm};

@@ -58,7 +58,7 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<()> {
 
 /// The whole body. A body that is too large is read on and thrown away within a bound, so that a
 /// client that is still sending gets the answer and not a reset connection.
-async fn read_whole(mut body: Body, most: usize) -> Result<Vec<u8>> {
+pub(super) async fn read_whole(mut body: Body, most: usize) -> Result<Vec<u8>> {
     let mut whole = Vec::new();
     let mut length = 0_usize;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {

@@ -25,6 +25,10 @@ pub(super) const IDLE: Duration = Duration::from_secs(30);
 pub(super) const MAX_DRAINED: usize = 32 << 20;
 /// Longest time from the head of a request to the head of its answer.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
+/// The same for a draft's review, which compares hundreds of clauses.
+pub(super) const REVIEW_TIMEOUT: Duration = Duration::from_secs(300);
+/// Largest file that is taken, in bytes.
+pub(super) const MAX_UPLOAD: usize = 64 << 20;
 
 /// Headers of every answer: no script, style, image or request from anywhere but here, no frame, no
 /// guessing of types, no address told to others.

@@ -41,7 +41,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The whole service: API, pages, static files, and everything around them.
 pub fn app(state: AppState) -> Router {
-    let (api, description) = api::router().split_for_parts();
+    let within = |limit| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit);
+    let slow = api::slow_router().layer(within(limits::REVIEW_TIMEOUT));
+    let (slow, described) = slow.split_for_parts();
+    let (api, mut description) = api::router().split_for_parts();
+    description.merge(described);
     let docs = pages::docs_page(&description);
     let routes = api
         .route("/openapi.json", get(|| std::future::ready(axum::Json(description))))
@@ -50,7 +54,8 @@ pub fn app(state: AppState) -> Router {
         .merge(pages::router());
     // The last layer is the outermost.
     routes
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::TIMEOUT))
+        .layer(within(limits::TIMEOUT))
+        .merge(slow)
         .layer(from_fn_with_state(state.clone(), limits::check_host))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(from_fn(error::render_failures))

@@ -12,6 +12,7 @@ use utoipa::OpenApi;
     ),
     tags(
         (name = "search", description = "Search and similarity"),
+        (name = "atlas", description = "Measures found across documents"),
         (name = "export", description = "Answers as tables"),
         (name = "documents", description = "Documents and their clauses"),
         (name = "lists", description = "What can be filtered by"),

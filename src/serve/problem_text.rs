@@ -47,6 +47,18 @@ pub(super) const ALL: &[ProblemText] = &[
         "没有这份文件",
         "文件可能已删除，请到“文件”页查看现有文件。",
     ),
+    text(
+        "unknown_measure",
+        "Unknown measure",
+        "没有这项举措",
+        "举措可能已随文件更新，请到举措图谱重新查看。",
+    ),
+    text(
+        "atlas_absent",
+        "Index without measures",
+        "索引中没有举措图谱",
+        "索引由旧版本建立，请重新运行 tiaokuan index。",
+    ),
     text("method_not_allowed", "Method not allowed", "不支持这种请求方法", "请查看接口说明中允许的方法。"),
     text(
         "body_too_large",
@@ -107,6 +119,7 @@ pub(super) const ALL: &[ProblemText] = &[
         "每个地区可以是 1 到 100 条。",
     ),
     text("invalid_min_relevance", "Relevance out of range", "相关度超出范围", "相关度应在 0 到 1 之间。"),
+    text("invalid_min_regions", "Number of regions out of range", "地区数超出范围", "地区数至少是 1。"),
     text("invalid_cursor", "Invalid cursor", "翻页位置已失效", "索引或检索条件已变化，请回到第一页。"),
     text("invalid_date", "Invalid date", "日期有误", "请按 2022-03-25 的格式填写日期。"),
     text("invalid_year", "Invalid year", "年份有误", "请填写四位数的年份。"),

@@ -103,6 +103,17 @@ pub(super) fn similar_request(pairs: &Pairs) -> Result<SimilarRequest> {
     Ok(request)
 }
 
+/// The filter that an address states, and nothing else.
+pub(super) fn filter(pairs: &Pairs) -> Result<crate::search::Filter> {
+    let mut filter = crate::search::Filter::default();
+    for (name, value) in pairs {
+        if !set_filter(&mut filter, name, value)? {
+            return Err(unknown(name));
+        }
+    }
+    Ok(filter)
+}
+
 /// Adds one filter value; false when `name` is no filter.
 fn set_filter(filter: &mut crate::search::Filter, name: &str, value: &str) -> Result<bool> {
     let text = || value.to_owned();

@@ -1,11 +1,14 @@
 //! What programs are told of clauses, documents and answers: the JSON shapes, borrowed from a generation.
 //! Contacts are personal data and appear in none of them.
 
+mod atlas;
 mod citation;
 mod compare;
 mod links;
 mod marked;
+mod review;
 
+pub(crate) use atlas::{AtlasView, MeasureView};
 pub(crate) use citation::{chinese_date, ordinal, status_name};
 pub use citation::{citation, document_citation};
 pub(crate) use compare::{ComparisonView, deadline, leads};
@@ -13,6 +16,7 @@ pub use links::Permalinks;
 pub(crate) use links::escape;
 pub(crate) use marked::Offsets;
 pub use marked::{Piece, excerpt, pieces};
+pub(crate) use review::{ReviewView, caution_words, finding_words, standing_words};
 
 use std::collections::BTreeMap;
 use std::time::Instant;

@@ -13,9 +13,18 @@ fn help_teaches() {
     place.run(&["--help"]).success().stdout(
         contains("Start with `tiaokuan serve`").and(contains("Examples:")).and(contains("Exit codes:")),
     );
-    for command in
-        ["serve", "index", "search", "similar", "compare", "documents", "eval", "model", "completions"]
-    {
+    for command in [
+        "serve",
+        "index",
+        "search",
+        "similar",
+        "compare",
+        "atlas",
+        "documents",
+        "eval",
+        "model",
+        "completions",
+    ] {
         place.run(&["--help"]).stdout(contains(format!("  {command} ")));
         place.run(&[command, "--help"]).success().stdout(contains("Usage:"));
     }

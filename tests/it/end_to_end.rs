@@ -125,6 +125,20 @@ fn the_same_measure_side_by_side() {
 }
 
 #[test]
+fn the_atlas_keeps_its_floor() {
+    let clusters = eval::read_clusters(&checkout("tests/gold/clusters.jsonl")).unwrap();
+    let (clusters, lost) = eval::locate_clusters(&SEEDS.engine, &clusters).unwrap();
+    let generation = SEEDS.engine.generation().unwrap();
+    let measures = generation.measures().unwrap();
+    let measure_of = |id: &str| {
+        let (clause, _) = generation.find_clause(id)?;
+        measures.of_clause(clause).map(|measure| measure.id.to_string())
+    };
+    let figures = eval::score_measures(&clusters, measure_of);
+    assert!(figures.across.f1 >= 0.60 && lost == 0, "{figures:?}");
+}
+
+#[test]
 fn what_was_promised_is_found() {
     let water = "用水用气外线工程 并联审批";
     assert_shows(water, "相山区", "5个工作日");

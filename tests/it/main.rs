@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod api;
+mod atlas;
 mod bad_input;
 mod batch;
 mod cli;

@@ -6,10 +6,12 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
 use tiaokuan::embed::FakeEmbedder;
-use tiaokuan::index::{BuildInput, DocumentRecord, Generation, OutlineHeading, write_generation};
+use tiaokuan::index::{
+    BuildInput, DocumentRecord, Generation, MeasureTable, OutlineHeading, write_generation,
+};
 use tiaokuan::model::{
-    Agency, Clause, ClauseId, ClauseKind, Comparator, Contact, Deadline, Document, DocumentId, Facts, Region,
-    Role, Span, Status, Target,
+    Agency, Clause, ClauseId, ClauseKind, Comparator, Contact, Deadline, Document, DocumentId, Facts,
+    Measure, MeasureId, Region, Role, Span, Status, Target,
 };
 use tiaokuan::search::Engine;
 use tiaokuan::serve::{AppState, app};
@@ -18,6 +20,11 @@ use tower::ServiceExt;
 /// A service over [`documents`].
 pub(crate) fn test_state() -> AppState {
     AppState::new(engine(Some(generation())))
+}
+
+/// A service over [`documents`] as an earlier version of the program indexed them, without measures.
+pub(crate) fn state_without_measures() -> AppState {
+    AppState::new(engine(Some(generation_with(None))))
 }
 
 /// A service before any index is published.
@@ -35,14 +42,36 @@ fn engine(generation: Option<Generation>) -> Engine {
 
 /// An index of [`documents`].
 pub(crate) fn generation() -> Generation {
+    generation_with(Some(measures()))
+}
+
+fn generation_with(measures: Option<MeasureTable>) -> Generation {
     let folder = tempfile::tempdir().unwrap();
     let documents = documents().into_iter().map(Arc::new).collect();
     write_generation(
         folder.path(),
-        &BuildInput { generation: 7, documents, vectors: None, graph_from: usize::MAX },
+        &BuildInput { generation: 7, documents, vectors: None, measures, graph_from: usize::MAX },
     )
     .unwrap();
     Generation::open(folder.path()).unwrap()
+}
+
+/// One measure of two regions and two of one clause.
+fn measures() -> MeasureTable {
+    let ids: Vec<ClauseId> =
+        documents().into_iter().flat_map(|record| record.clauses).map(|clause| clause.id).collect();
+    let measure = |title: &str, domain: Option<&str>, clauses: &[u32]| Measure {
+        id: MeasureId::of(clauses.iter().map(|clause| &ids[*clause as usize])),
+        title: title.into(),
+        domain: domain.map(str::to_owned),
+        clauses: clauses.to_vec(),
+    };
+    let measures = vec![
+        measure("用水用气外线工程并联审批", Some("获得用水用气"), &[0, 2]),
+        measure("企业开办办结时限压缩至1个工作日", Some("开办企业"), &[1]),
+        measure("用水用气外线工程", None, &[3]),
+    ];
+    MeasureTable { version: 1, measures, neighbours: vec![] }
 }
 
 /// What an answer consists of.

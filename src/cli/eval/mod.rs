@@ -1,6 +1,7 @@
 //! `tiaokuan eval`: measure retrieval, tell runs apart, fit the weights.
 
 mod ablation;
+mod atlas;
 mod compare;
 mod counterpart;
 mod difference;
@@ -43,6 +44,8 @@ enum EvalSubcommand {
     Fit(fit::FitCommand),
     /// Measure whether a counterpart exists elsewhere at all: precision and recall by relevance
     Counterpart(counterpart::CounterpartCommand),
+    /// Measure the atlas: precision and recall of its measures against judged clusters
+    Atlas(atlas::AtlasCommand),
     /// Fit the curves that make a relevance of a score
     Calibrate(counterpart::CalibrateCommand),
 }
@@ -57,6 +60,7 @@ impl EvalCommand {
             Some(EvalSubcommand::Ablation(command)) => command.run(runtime, out),
             Some(EvalSubcommand::Fit(command)) => command.run(runtime, out),
             Some(EvalSubcommand::Counterpart(command)) => command.run(runtime, out),
+            Some(EvalSubcommand::Atlas(command)) => command.run(runtime, out),
             Some(EvalSubcommand::Calibrate(command)) => command.run(runtime, out),
         }?;
         Ok(ExitCode::SUCCESS)

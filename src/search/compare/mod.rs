@@ -22,6 +22,7 @@ pub use counterpart::{Candidate, Cell};
 pub use promise::{Change, Promise, promises};
 pub use request::CompareRequest;
 pub use row::{Mark, QuantityRow, RowValue};
+pub(super) use run::Drafted;
 pub use wording::{Part, Segment, Side, diff};
 
 use super::response::ClauseIndex;

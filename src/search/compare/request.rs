@@ -7,7 +7,7 @@ use crate::model::Target;
 use crate::search::request::{Filter, MAX_LIMIT};
 
 /// Most candidates of a cell.
-const MAX_CANDIDATES: usize = 3;
+pub(super) const MAX_CANDIDATES: usize = 3;
 
 /// A comparison of one measure over regions; exactly one of `clause_id`, `text` and `query` says which measure.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, utoipa::ToSchema)]

@@ -6,17 +6,17 @@ use std::sync::Arc;
 use super::super::engine::{Engine, sides};
 use super::super::filter;
 use super::super::query::Query;
-use super::super::request::{Mode, SearchRequest, SimilarRequest};
+use super::super::request::{MAX_TEXT, Mode, SearchRequest, SimilarRequest};
 use super::super::response::{ClauseIndex, Hit};
 use super::super::similar::{COUNTERPART, Start};
 use super::alignment::{Column, Offer, align};
 use super::counterpart::{Candidate, Cell, Regions, fill, key, weigh_facts};
 use super::promise::promises;
-use super::request::{Asked, CompareRequest};
+use super::request::{Asked, CompareRequest, MAX_CANDIDATES};
 use super::{ANSWERS, Comparison, chronology, wording};
 use crate::error::Result;
 use crate::index::{FixedBitSet, Generation};
-use crate::model::Target;
+use crate::model::{Clause, Target};
 use crate::text::region::RegionTable;
 
 /// What the regions are asked for, and what they answered.
@@ -95,6 +95,46 @@ impl Engine {
         let is_allowed = |hit: &Hit| allowed.is_none_or(|allowed| allowed.contains(hit.clause as usize));
         let hits = found.hits.into_iter().filter(is_allowed).collect();
         Ok(Answered { subject: None, text: String::new(), hits, least: ANSWERS, notices: found.notices })
+    }
+}
+
+/// What the regions have of a clause that stands in no index.
+#[derive(Debug)]
+pub(in crate::search) struct Drafted {
+    /// A cell a region.
+    pub cells: Vec<Cell>,
+    /// What is promised: column 0 is the clause's own, column n the cell n − 1.
+    pub rows: Vec<super::QuantityRow>,
+    /// What the answer lacks.
+    pub notices: Vec<&'static str>,
+}
+
+impl Engine {
+    /// Compares `clause`, of a draft, with the `allowed` clauses of every region. Of a text longer than
+    /// [`MAX_TEXT`] the beginning counts.
+    pub(in crate::search) fn compare_draft(
+        &self,
+        generation: &Arc<Generation>,
+        clause: &Clause,
+        allowed: Option<&FixedBitSet>,
+    ) -> Result<Drafted> {
+        let mut regions = Regions::of(generation, allowed);
+        let text: String = clause.text.chars().take(MAX_TEXT).collect();
+        if !text.chars().any(char::is_alphanumeric) {
+            return Ok(Drafted { cells: regions.cells, rows: Vec::new(), notices: Vec::new() });
+        }
+        let start = Start::read(generation, &SimilarRequest::to_text(text))?;
+        let places = regions.of_clauses(generation);
+        let (mut hits, notices) = self.like(generation, &start, allowed, Some(places))?;
+        let sides = sides(Mode::Hybrid, &notices);
+        weigh_facts(generation, clause, &self.weights().similar, sides, &mut hits);
+        fill(generation, &mut regions, &hits, MAX_CANDIDATES, COUNTERPART);
+        let rows = columns_of(
+            generation,
+            &regions.cells,
+            Some(Column::of(promises(&clause.text, &clause.facts.targets))),
+        );
+        Ok(Drafted { rows, cells: regions.cells, notices })
     }
 }
 
@@ -193,6 +233,11 @@ fn worded(
 /// What the cells promise, row by row. A text's own promises come as a column before the cells'.
 fn rows(generation: &Generation, cells: &[Cell], text: &str, targets: &[Target]) -> Vec<super::QuantityRow> {
     let own = (!targets.is_empty()).then(|| Column::of(promises(text, targets)));
+    columns_of(generation, cells, own)
+}
+
+/// What `cells` promise in rows, `own` as a column before them.
+fn columns_of(generation: &Generation, cells: &[Cell], own: Option<Column>) -> Vec<super::QuantityRow> {
     let offer = |candidate: &Candidate| Offer {
         promises: of_clause(generation, candidate.clause),
         is_counterpart: candidate.is_counterpart,

@@ -1,5 +1,6 @@
 //! The JSON API: one file a resource.
 
+mod atlas;
 mod batch;
 mod clauses;
 mod compare;
@@ -10,6 +11,7 @@ mod export;
 mod health;
 mod parameters;
 mod regions;
+mod review;
 mod search;
 mod similar;
 
@@ -21,7 +23,12 @@ use super::state::AppState;
 pub(super) use domains::domain_counts;
 pub(super) use regions::region_counts;
 
-/// Every route of the API with its description.
+/// Routes whose work takes longer than that of a search.
+pub(super) fn slow_router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(review::post))
+}
+
+/// Every other route of the API with its description.
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(super::openapi::description())
         .routes(routes!(search::post, search::get))
@@ -30,6 +37,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(batch::post))
         .routes(routes!(export::post, export::get))
         .routes(routes!(compare::post))
+        .routes(routes!(atlas::get))
+        .routes(routes!(atlas::measure))
         .routes(routes!(documents::list))
         .routes(routes!(documents::get))
         .routes(routes!(documents::clauses))

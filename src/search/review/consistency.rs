@@ -1,0 +1,75 @@
+//! Quantities to which a draft gives two values.
+
+use super::super::compare::{Change, Promise, promises};
+use crate::model::Clause;
+
+/// Shorter names (办结时限) are of too many things to be the same one.
+const TELLING: usize = 5;
+/// Two values count as the same within this share.
+const SAME: f64 = 1e-9;
+
+/// One quantity with different values.
+#[derive(Clone, Debug)]
+pub struct Contradiction {
+    /// What is counted.
+    pub name: String,
+    /// What is said of it, in the order of the draft; at least two values differ.
+    pub said: Vec<Said>,
+}
+
+/// One value of a quantity.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// Position of the clause in the draft.
+    pub clause: usize,
+    /// As written.
+    pub raw: String,
+    /// The number as written.
+    pub value: f64,
+    /// Its unit as written.
+    pub unit: String,
+    /// In the common unit.
+    normalised: f64,
+}
+
+/// The contradictions between different clauses of a draft: levels of one name, one kind of unit and one
+/// direction, with different numbers. Numbers of one clause are stages or cases, which is no contradiction.
+pub(super) fn contradictions<'a>(clauses: impl Iterator<Item = (usize, &'a Clause)>) -> Vec<Contradiction> {
+    let mut groups: Vec<(Promise, Vec<Said>)> = Vec::new();
+    for (position, clause) in clauses {
+        let telling = promises(&clause.text, &clause.facts.targets).into_iter().filter(is_telling);
+        for promise in telling {
+            let said = Said {
+                clause: position,
+                raw: promise.target.raw.clone(),
+                value: promise.target.value,
+                unit: promise.target.unit.clone(),
+                normalised: promise.normalised(),
+            };
+            match groups.iter_mut().find(|(known, _)| is_same_quantity(known, &promise)) {
+                Some((_, group)) => group.push(said),
+                None => groups.push((promise, vec![said])),
+            }
+        }
+    }
+    let differ = |said: &[Said]| {
+        said.iter().enumerate().any(|(at, one)| said.iter().skip(at + 1).any(|other| contradict(one, other)))
+    };
+    let contradictory = groups.into_iter().filter(|(_, said)| differ(said));
+    contradictory.map(|(promise, said)| Contradiction { name: promise.name, said }).collect()
+}
+
+fn is_telling(promise: &Promise) -> bool {
+    promise.change == Change::Level
+        && promise.target.value_max.is_none()
+        && promise.name.chars().count() >= TELLING
+}
+
+fn is_same_quantity(one: &Promise, other: &Promise) -> bool {
+    one.name == other.name && one.unit.family == other.unit.family && one.unit.base == other.unit.base
+}
+
+fn contradict(one: &Said, other: &Said) -> bool {
+    let margin = SAME * one.normalised.abs().max(other.normalised.abs());
+    one.clause != other.clause && (one.normalised - other.normalised).abs() > margin
+}

@@ -33,7 +33,7 @@ pub struct Said {
 }
 
 /// The contradictions between different clauses of a draft: levels of one name, one kind of unit and one
-/// direction, with different numbers. Numbers of one clause are stages or cases, which is no contradiction.
+/// direction, without a number in common. Numbers of one clause are stages or cases, which is no contradiction.
 pub(super) fn contradictions<'a>(clauses: impl Iterator<Item = (usize, &'a Clause)>) -> Vec<Contradiction> {
     let mut groups: Vec<(Promise, Vec<Said>)> = Vec::new();
     for (position, clause) in clauses {
@@ -53,7 +53,11 @@ pub(super) fn contradictions<'a>(clauses: impl Iterator<Item = (usize, &'a Claus
         }
     }
     let differ = |said: &[Said]| {
-        said.iter().enumerate().any(|(at, one)| said.iter().skip(at + 1).any(|other| contradict(one, other)))
+        said.iter().enumerate().any(|(at, one)| {
+            said.iter()
+                .skip(at + 1)
+                .any(|other| one.clause != other.clause && !agree(said, one.clause, other.clause))
+        })
     };
     let contradictory = groups.into_iter().filter(|(_, said)| differ(said));
     contradictory.map(|(promise, said)| Contradiction { name: promise.name, said }).collect()
@@ -69,7 +73,13 @@ fn is_same_quantity(one: &Promise, other: &Promise) -> bool {
     one.name == other.name && one.unit.family == other.unit.family && one.unit.base == other.unit.base
 }
 
-fn contradict(one: &Said, other: &Said) -> bool {
+/// Whether two clauses have a value in common: 150天以下 agrees with 6月底前150天、12月底前145天.
+fn agree(said: &[Said], one: usize, other: usize) -> bool {
+    let of = |clause: usize| said.iter().filter(move |said| said.clause == clause);
+    of(one).any(|one| of(other).any(|other| is_same(one, other)))
+}
+
+fn is_same(one: &Said, other: &Said) -> bool {
     let margin = SAME * one.normalised.abs().max(other.normalised.abs());
-    one.clause != other.clause && (one.normalised - other.normalised).abs() > margin
+    (one.normalised - other.normalised).abs() <= margin
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::response::ClauseIndex;
 use crate::index::{FixedBitSet, Generation};
-use crate::model::Status;
+use crate::model::{ClauseKind, Status};
 
 /// At most so many are named.
 const SHOWN: usize = 50;
@@ -50,7 +50,10 @@ pub(super) fn missing(
     for measure in measures.all() {
         let is_of_domain = measure.domain.as_deref().is_some_and(|domain| domains.contains(domain));
         let is_covered = measure.clauses.iter().any(|clause| covered.contains(clause));
-        if is_covered || !(domains.is_empty() || is_of_domain) {
+        // 保障措施 such as 压实工作责任 are no measures that a draft should have for others having them.
+        let kind = |clause: &ClauseIndex| generation.clause(*clause).map(|found| found.clause.kind);
+        let is_measure = measure.clauses.iter().any(|clause| kind(clause) == Some(ClauseKind::Measure));
+        if is_covered || !is_measure || !(domains.is_empty() || is_of_domain) {
             continue;
         }
         let mut having: Vec<(&str, &str, ClauseIndex)> = Vec::new();

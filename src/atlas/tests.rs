@@ -15,9 +15,12 @@ const LINES: [&str; 6] = [
 ];
 const ADDITIONS: [&str; 3] = ["", "区级部门加强协同配合。", "年底前全面落实到位。"];
 
-/// A clause as a build reads it, with what it borrows.
+/// Id, text, and vectors of the whole and of the core.
+type Owned = (ClauseId, String, [Vec<i8>; 2]);
+
+/// Clauses as a build reads them, with what it borrows.
 pub(super) struct Clauses {
-    documents: Vec<Vec<(ClauseId, String, [Vec<i8>; 2])>>,
+    documents: Vec<Vec<Owned>>,
 }
 
 impl Clauses {
@@ -100,17 +103,17 @@ fn a_known_pair_of_documents_is_not_compared_again() {
 
 #[test]
 fn an_unrelated_document_changes_no_other_measure() {
-    let names = |names: &[&str]| -> Vec<(String, Vec<String>)> {
+    let same_lines = |names: &[&str]| -> Vec<(String, Vec<String>)> {
         let lines = || LINES.iter().map(|line| (*line).to_owned()).collect();
         names.iter().map(|name| ((*name).to_owned(), lines())).collect()
     };
-    let before = build_of(&Clauses::from_lines(names(&["b", "c"]), true), &Neighbours::default());
-    let mut documents = names(&["b", "c"]);
+    let before = build_of(&Clauses::from_lines(same_lines(&["b", "c"]), true), &Neighbours::default());
+    let mut documents = same_lines(&["b", "c"]);
     documents.insert(0, ("a".to_owned(), vec!["天气预报显示明日多云转晴，气温十度到二十度。".to_owned()]));
     let after = build_of(&Clauses::from_lines(documents, true), &before.neighbours);
     let ids = |atlas: &Atlas| -> Vec<(String, String)> {
-        let named = |measure: &Measure| (measure.id.to_string(), measure.title.clone());
-        atlas.measures.iter().map(named).collect()
+        let names_of = |measure: &Measure| (measure.id.to_string(), measure.title.clone());
+        atlas.measures.iter().map(names_of).collect()
     };
     assert_eq!(after.measures.len(), before.measures.len() + 1);
     assert_eq!(ids(&after)[1..], ids(&before));

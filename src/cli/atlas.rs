@@ -148,10 +148,10 @@ fn write_summary(out: &mut dyn Write, measure: &MeasureSummary) -> Result<()> {
     let domain = measure.domain.as_deref().unwrap_or("未分领域");
     line(out, format_args!("{}  {FAINT}{domain}  {}{FAINT:#}", clean(&measure.title), measure.id))?;
     line(out, format_args!("  有 {REGION}{}{REGION:#}", names(&measure.regions)))?;
-    match measure.lacking.is_empty() {
-        true => Ok(()),
-        false => line(out, format_args!("  缺 {}", names(&measure.lacking))),
+    if measure.lacking.is_empty() {
+        return Ok(());
     }
+    line(out, format_args!("  缺 {}", names(&measure.lacking)))
 }
 
 fn write_clause(out: &mut dyn Write, runtime: &Runtime, generation: &Generation, clause: u32) -> Result<()> {

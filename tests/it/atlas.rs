@@ -55,7 +55,8 @@ async fn filters_narrow_what_is_listed() {
 }
 
 fn escape(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let bytes = text.bytes().map(|byte| format!("%{byte:02X}"));
+    bytes.collect::<Vec<_>>().concat()
 }
 
 #[tokio::test]

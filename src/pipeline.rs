@@ -18,12 +18,12 @@ use crate::index::{self, BuildInput, DocumentRecord, Generation, Manifest, Outli
 use crate::load::manifest::{Entry, Manifest as SourceManifest};
 use crate::load::{self, Limits, Loaded};
 use crate::model::{Clause, ClauseId, Document, DocumentId, Span};
-use crate::normalise::{self, front_matter};
+use crate::normalise::{self, Source, front_matter};
 use crate::split::{self, ClauseDraft};
 
 /// Changes whenever the same bytes would give another record: records of another version are made
 /// again from their kept sources.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One document on its way in.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         let message = format!("{}: no clause was found in it", input.file);
         return Err(Error::new(Kind::Malformed, "empty_document", message));
     }
-    let (document, mut warnings) = document(input, &loaded, &source.text);
+    let (document, mut warnings) = document(input, &loaded, &source);
     let offsets = CodePoints::new(&source.text);
     let mut clauses = Vec::with_capacity(split.clauses.len());
     for draft in &split.clauses {
@@ -116,16 +116,17 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         clauses,
         outline: outline.collect(),
         furniture: split.furniture.iter().map(|range| offsets.span(range)).collect(),
+        origins: source.lines.iter().map(|line| line.origin).collect(),
         source: source.text,
         warnings,
         pipeline: VERSION,
     })
 }
 
-fn document(input: &Input, loaded: &Loaded, source: &str) -> (Document, Vec<Warning>) {
-    let front = front_matter::front_matter(source);
+fn document(input: &Input, loaded: &Loaded, source: &Source) -> (Document, Vec<Warning>) {
+    let front = front_matter::front_matter(&source.text);
     let mut warnings = loaded.warnings.clone();
-    warnings.extend(front.warnings);
+    warnings.extend(front.warnings.into_iter().map(|warning| as_received(warning, source)));
     let entry = input.entry.clone().unwrap_or_default();
     warnings.extend(entry.check(&input.file, &loaded.sha256));
     let date = front.date.or(entry.date);
@@ -142,6 +143,13 @@ fn document(input: &Input, loaded: &Loaded, source: &str) -> (Document, Vec<Warn
         sha256: loaded.sha256.clone(),
     };
     (document, warnings)
+}
+
+/// The same warning at the line of the file as received.
+fn as_received(mut warning: Warning, source: &Source) -> Warning {
+    let of_source = |line: u32| source.lines.get((line as usize).checked_sub(1)?).map(|line| line.origin);
+    warning.line = warning.line.and_then(of_source);
+    warning
 }
 
 fn clause(

@@ -16,8 +16,11 @@ pub struct DocumentRecord {
     pub outline: Vec<OutlineHeading>,
     /// Page furniture, signatures, lists of attachments.
     pub furniture: Vec<Span>,
-    /// What was understood only in part.
+    /// What was understood only in part; lines are those of the file as received.
     pub warnings: Vec<Warning>,
+    /// 1-based line of the file as received for each line of `source`; empty in records of before.
+    #[serde(default)]
+    pub origins: Vec<u32>,
     /// Version of the write path that made it; another version reads the source again.
     pub pipeline: u32,
 }

@@ -8,6 +8,7 @@ mod issuer;
 mod line;
 mod metadata;
 mod number;
+mod origin;
 mod region;
 mod status;
 mod title;
@@ -17,6 +18,9 @@ use crate::error::Warning;
 use crate::model::{Region, Status};
 
 use self::evidence::Evidence;
+use self::origin::apart;
+
+pub use self::origin::{Origin, Origins};
 
 /// What the head and foot of a document say of it. Fields are `None` where the text is silent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +43,9 @@ pub struct FrontMatter {
     pub region: Option<Region>,
     /// To whom it is addressed (主送机关), without the colon.
     pub addressees: Option<String>,
-    /// What could not be understood.
+    /// Where each of them was read.
+    pub origins: Origins,
+    /// What could not be understood; lines are those of the normalised source.
     pub warnings: Vec<Warning>,
 }
 
@@ -47,23 +53,37 @@ pub struct FrontMatter {
 pub fn front_matter(text: &str) -> FrontMatter {
     let evidence = Evidence::gather(text);
     let mut warnings = Vec::new();
-    let title = evidence.title();
+    let (title, title_from) = apart(evidence.title());
     if title.is_none() {
         warnings.push(Warning::new("no_title", "no line of the head reads like a title"));
     }
-    let number = evidence.number();
+    let (number, number_from) = apart(evidence.number());
     let published = evidence.published();
-    let date = evidence.written(&mut warnings).or_else(|| published.clone());
+    let on_page = || published.clone().map(|date| (date, Origin::Metadata));
+    let (date, date_from) = apart(evidence.written(&mut warnings).or_else(on_page));
+    let (issuer, issuer_from) = apart(evidence.issuer());
+    let (region, region_from) = apart(evidence.region(title.as_deref()));
+    let (year, year_from) = apart(year::year(date.as_deref(), number.as_deref(), title.as_deref(), text));
+    let (status, status_from) = evidence.status();
     FrontMatter {
-        year: year::year(date.as_deref(), number.as_deref(), title.as_deref(), text),
-        status: evidence.status(),
-        region: evidence.region(title.as_deref()),
         addressees: evidence.addressees(),
-        issuer: evidence.issuer(),
+        origins: Origins {
+            title: title_from,
+            number: number_from,
+            issuer: issuer_from,
+            date: date_from,
+            year: year_from,
+            status: status_from,
+            region: region_from,
+        },
         title,
         number,
+        issuer,
         date,
         published,
+        year,
+        status,
+        region,
         warnings,
     }
 }

@@ -27,6 +27,8 @@ pub mod index;
 
 pub mod pipeline;
 
+pub mod report;
+
 pub mod search;
 
 pub mod view;

@@ -71,6 +71,9 @@ pub struct BuildReport {
     pub token_bytes: u64,
     /// Whether there are none because they would take more than allowed.
     pub tokens_skipped: bool,
+    /// Ids of the documents that were named and could be read, now or before.
+    #[serde(skip)]
+    pub named: Vec<DocumentId>,
     /// Files that could not be read: name, stable code and reason.
     pub failures: Vec<Failure>,
     /// Warnings by code.
@@ -352,11 +355,15 @@ impl<'a> Build<'a> {
 
     fn take(&mut self, input: Input, record: Option<Result<DocumentRecord>>) -> Result<()> {
         match record {
-            None => self.report.unchanged += 1,
+            None => {
+                self.report.unchanged += 1;
+                self.report.named.push(input.id);
+            }
             Some(Err(error)) => self.fail(input.file, error.code(), error.to_string()),
             Some(Ok(record)) => {
                 self.writer.keep_source(&record.document.sha256, &input.bytes)?;
                 self.report.read += 1;
+                self.report.named.push(input.id.clone());
                 self.records.insert(input.id, Arc::new(record));
             }
         }

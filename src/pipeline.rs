@@ -18,7 +18,8 @@ use crate::index::{self, BuildInput, DocumentRecord, Generation, Manifest, Outli
 use crate::load::manifest::{Entry, Manifest as SourceManifest};
 use crate::load::{self, Limits, Loaded};
 use crate::model::{Clause, ClauseId, Document, DocumentId, Span};
-use crate::normalise::{self, Source, front_matter};
+use crate::normalise::front_matter::{self, FrontMatter};
+use crate::normalise::{self, Source};
 use crate::split::{self, ClauseDraft};
 
 /// Changes whenever the same bytes would give another record: records of another version are made
@@ -100,7 +101,7 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         let message = format!("{}: no clause was found in it", input.file);
         return Err(Error::new(Kind::Malformed, "empty_document", message));
     }
-    let (document, mut warnings) = document(input, &loaded, &source);
+    let (document, front, mut warnings) = document(input, &loaded, &source);
     let offsets = CodePoints::new(&source.text);
     let mut clauses = Vec::with_capacity(split.clauses.len());
     for draft in &split.clauses {
@@ -122,30 +123,33 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         origins: source.lines.iter().map(|line| line.origin).collect(),
         source: source.text,
         warnings,
+        front_matter: Some(front),
         pipeline: VERSION,
     })
 }
 
-fn document(input: &Input, loaded: &Loaded, source: &Source) -> (Document, Vec<Warning>) {
-    let front = front_matter::front_matter(&source.text);
+fn document(input: &Input, loaded: &Loaded, source: &Source) -> (Document, FrontMatter, Vec<Warning>) {
+    let mut front = front_matter::of_source(source);
     let mut warnings = loaded.warnings.clone();
-    warnings.extend(front.warnings.into_iter().map(|warning| as_received(warning, source)));
+    let of_front = std::mem::take(&mut front.warnings);
+    warnings.extend(of_front.into_iter().map(|warning| as_received(warning, source)));
     let entry = input.entry.clone().unwrap_or_default();
     warnings.extend(entry.check(&input.file, &loaded.sha256));
-    let date = front.date.or(entry.date);
+    let date = front.date.clone().or(entry.date);
+    let said = front.clone();
     let document = Document {
         id: input.id.clone(),
-        title: front.title.or(entry.title).unwrap_or_else(|| stem(&input.file)),
+        title: said.title.or(entry.title).unwrap_or_else(|| stem(&input.file)),
         file: input.file.clone(),
-        region: front.region.or(entry.region),
-        issuer: front.issuer.or(entry.issuer),
-        number: front.number.or(entry.number),
+        region: said.region.or(entry.region),
+        issuer: said.issuer.or(entry.issuer),
+        number: said.number.or(entry.number),
         year: front.year.or_else(|| date.as_ref()?.get(..4)?.parse().ok()),
         date,
         status: front.status,
         sha256: loaded.sha256.clone(),
     };
-    (document, warnings)
+    (document, front, warnings)
 }
 
 /// The same warning at the line of the file as received.

@@ -1,12 +1,12 @@
 //! What a person should look at first. Thresholds are what whole documents of the genre hardly ever
 //! reach; a doubt is a hint, never an error.
 
-use super::{Characters, Doubt, FactCounts, Field, FieldName, Source};
+use super::{Characters, Doubt, Dropped, FactCounts, Field, FieldName, Source};
 use crate::index::DocumentRecord;
 use crate::split::MAX_CLAUSE;
 
-/// Share of the text, in percent, that furniture may have.
-const MOST_FURNITURE: usize = 25;
+/// Characters of a dropped line from which on, with a full stop within, it reads like text.
+const SENTENCE: usize = 40;
 
 /// Share of the text, in percent, that one clause may have where there is text for several.
 const MOST_IN_ONE: usize = 50;
@@ -26,12 +26,13 @@ pub(super) fn doubts(
     front: &[Field],
     characters: &Characters,
     facts: &FactCounts,
+    dropped: &[Dropped],
 ) -> Vec<Doubt> {
     let mut doubts = front_matter(front);
     let percent = |part: usize| part * 100 / characters.all.max(1);
-    let furniture = percent(characters.furniture);
-    if furniture >= MOST_FURNITURE {
-        doubts.push(doubt("much_furniture", format!("{furniture}%的文字按页面杂项略去，请核对下面的清单")));
+    let sentences = dropped.iter().filter(|dropped| reads_like_text(&dropped.text)).count();
+    if sentences > 0 {
+        doubts.push(doubt("dropped_text", format!("略去的杂项中有{sentences}行像是正文，请核对")));
     }
     let longest = record.clauses.iter().map(|clause| clause.text.chars().count()).max().unwrap_or(0);
     if characters.all >= FOR_SEVERAL && percent(longest) >= MOST_IN_ONE {
@@ -52,6 +53,10 @@ pub(super) fn doubts(
         doubts.push(doubt("many_warnings", message));
     }
     doubts
+}
+
+fn reads_like_text(line: &str) -> bool {
+    line.chars().count() >= SENTENCE && line.contains('。')
 }
 
 fn front_matter(front: &[Field]) -> Vec<Doubt> {

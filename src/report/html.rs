@@ -5,7 +5,7 @@ use std::io;
 use askama::Template;
 use serde::Serialize;
 
-use super::{Entry, EntryKind, Field, KindCount, Remark, Report, labels};
+use super::{Entry, EntryKind, Field, FieldName, KindCount, Remark, Report, labels};
 use crate::error::{Error, Result};
 
 /// What a page says of itself, so that a report is told from other files before it is overwritten.
@@ -63,6 +63,11 @@ impl Report {
 impl Field {
     fn label(&self) -> &'static str {
         labels::field(self.name)
+    }
+
+    /// Whether every document should have it: a plan has no addressees of its own.
+    fn is_wanted(&self) -> bool {
+        !matches!(self.name, FieldName::Addressees | FieldName::Published)
     }
 
     fn place(&self) -> Option<&'static str> {

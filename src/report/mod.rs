@@ -118,16 +118,18 @@ impl Report {
     /// The report of `record`; nothing is read but the record itself.
     pub fn of(record: &DocumentRecord) -> Self {
         let lines = Lines::of(record);
-        let front = front_matter::front_matter(&record.source);
+        let read = || front_matter::front_matter(&record.source);
+        let front = record.front_matter.clone().unwrap_or_else(read);
         let front_matter = front::fields(&record.document, &front);
         let characters = characters(record);
         let facts = FactCounts::of(&record.clauses);
         let kinds = kinds(&record.clauses);
+        let furniture = dropped(record, &lines);
         Self {
             id: record.document.id.to_string(),
             file: record.document.file.clone(),
             sha256: record.document.sha256.clone(),
-            doubts: doubts::doubts(record, &front_matter, &characters, &facts),
+            doubts: doubts::doubts(record, &front_matter, &characters, &facts, &furniture),
             front_matter,
             kinds,
             clauses: record.clauses.len(),
@@ -135,7 +137,7 @@ impl Report {
             facts,
             outline: outline::outline(record, &lines),
             warnings: remarks(record, &lines),
-            furniture: dropped(record, &lines),
+            furniture,
             longest: extremes(record, true),
             shortest: extremes(record, false),
         }

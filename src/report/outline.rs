@@ -7,7 +7,7 @@ use crate::index::{DocumentRecord, OutlineHeading};
 use crate::model::{Clause, ClauseKind};
 
 /// Characters of a clause's text that an entry shows.
-const SHOWN: usize = 60;
+const SHOWN: usize = 48;
 
 /// A heading or a clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 //!
 //! Every function maps one character to one character, so offsets stay the same.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -38,6 +39,16 @@ pub fn fold_script(character: char) -> char {
 /// [`fold`] over a whole text; as many characters as before.
 pub fn fold_text(text: &str) -> String {
     text.chars().map(fold).collect()
+}
+
+/// The text with simplified characters, as many bytes as before, so that byte offsets hold; the few
+/// characters whose simplified form has another length stay.
+pub fn simplified(text: &str) -> Cow<'_, str> {
+    let changed = |c: char| Some(fold_script(c)).filter(|s| *s != c && s.len_utf8() == c.len_utf8());
+    if text.is_ascii() || !text.chars().any(|c| changed(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| changed(c).unwrap_or(c)).collect())
 }
 
 /// Traditional characters and their simplified forms, one to one. Converted a character at a time

@@ -8,6 +8,7 @@ pub mod fold;
 pub mod marker;
 pub mod measure;
 pub mod numeral;
+pub mod particulars;
 pub mod phrasings;
 pub mod region;
 pub mod sentence;

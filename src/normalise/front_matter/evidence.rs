@@ -37,8 +37,12 @@ pub(super) struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    pub(super) fn gather(text: &'a str) -> Self {
+    /// Gathers it from `text`, of which `headings` are the 1-based lines marked up as headings of the first level.
+    pub(super) fn gather(text: &'a str, headings: &[u32]) -> Self {
         let mut lines = line::lines(text);
+        for line in &mut lines {
+            line.heading |= headings.binary_search(&line.number).is_ok();
+        }
         Metadata::mark_values(&mut lines);
         let metadata = Metadata::read(&lines);
         let (notice, after) =
@@ -193,6 +197,12 @@ impl<'a> Evidence<'a> {
         }
         date.iso.clone()
     }
+}
+
+/// Whether a line of a page's or a paper's frame tells of the document.
+pub(super) fn tells(line: &str) -> bool {
+    let says = ["印发", "废止", "失效", "抄送"].iter().any(|word| line.contains(word));
+    is_metadata(line) || number::whole_line(line).is_some() || only_date(line).is_some() || says && !line.contains(['>', '»', '|'])
 }
 
 /// Index of the first line after the title that is an address, a paragraph or a numbered part.

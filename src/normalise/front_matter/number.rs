@@ -18,7 +18,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 
 static ORDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?:中华人民共和国)?(?P<number>(?:国务院|主席|[\p{Han}]{1,18}?(?:部|委员会|总局|署|局|人民政府|厅|会|行))令",
+        r"(?:^|日|[^\p{Han}])(?:中华人民共和国)?(?P<number>(?:国务院|主席|[\p{Han}]{1,18}?(?:部|委员会|总局|署|局|人民政府|厅|会|行))令",
         r"[（(]?第?[\d一二三四五六七八九十百〇零]{1,6}号)",
     ))
     .expect("a valid pattern")

@@ -26,7 +26,7 @@ pub enum Origin {
 
 /// Where each field of the front matter was read; none where the text is silent, and for a status that is
 /// only assumed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origins {
     /// Of the title.
     pub title: Option<Origin>,

@@ -6,6 +6,7 @@ mod bad_input;
 mod cli;
 mod command;
 mod damage;
+mod documents;
 mod end_to_end;
 mod models;
 mod pages;

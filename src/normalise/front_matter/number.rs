@@ -18,7 +18,7 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 
 static ORDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?:^|日|[^\p{Han}])(?:中华人民共和国)?(?P<number>(?:国务院|主席|[\p{Han}]{1,18}?(?:部|委员会|总局|署|局|人民政府|厅|会|行))令",
+        r"(?:中华人民共和国)?(?P<number>(?:国务院|主席|[\p{Han}]{1,18}?(?:部|委员会|总局|署|局|人民政府|厅|会|行))令",
         r"[（(]?第?[\d一二三四五六七八九十百〇零]{1,6}号)",
     ))
     .expect("a valid pattern")
@@ -40,7 +40,9 @@ pub(super) fn of_order(head: &[Line<'_>]) -> Option<String> {
     head.iter().find_map(|line| {
         let text = compact(line.text);
         let is_short = text.chars().count() <= 60;
-        ORDER.captures(&text).filter(|_| is_short)?.name("number").map(|number| number.as_str().to_owned())
+        let order = ORDER.captures(&text).filter(|_| is_short)?;
+        // the day of a date may stand right before the body
+        Some(order.name("number")?.as_str().trim_start_matches('日').to_owned())
     })
 }
 

@@ -38,3 +38,5 @@ pub mod serve;
 pub mod eval;
 
 pub mod cli;
+
+pub mod fuzzing;

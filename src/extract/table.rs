@@ -84,9 +84,10 @@ pub(super) fn find_units(table: &[Vec<String>]) -> Vec<Agency> {
     let Some((header, rows)) = table.split_first() else { return Vec::new() };
     let mut units = Vec::new();
     for row in rows {
-        let cells = header.iter().zip(row).filter(|(title, cell)| {
-            !cell.trim().is_empty() && title.chars().count() <= LONGEST_HEADER
-        });
+        let cells = header
+            .iter()
+            .zip(row)
+            .filter(|(title, cell)| !cell.trim().is_empty() && title.chars().count() <= LONGEST_HEADER);
         let lines: Vec<String> = cells.map(|(title, cell)| labelled(title, cell)).collect();
         let text = lines.join("\n");
         let plain = Plain::new(&text);

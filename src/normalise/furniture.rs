@@ -210,12 +210,7 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         assert!(!FURNITURE.is_empty() && !PAGE_MARKS.is_empty());
-        assert!(
-            FIELD_CODES.is_some()
-                && FILE_NAME.is_some()
-                && SITE_FOOT.is_some()
-                && SITE_LINE.is_some()
-        );
+        assert!(FIELD_CODES.is_some() && FILE_NAME.is_some() && SITE_FOOT.is_some() && SITE_LINE.is_some());
     }
 
     #[test]

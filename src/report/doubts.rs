@@ -44,11 +44,11 @@ pub(super) fn doubts(
         doubts.push(doubt("cut_to_size", message));
     }
     if facts.measures >= MANY_MEASURES && facts.measures_with_agency * 5 < facts.measures {
-        let message =
-            format!("{}条举措中只有{}条有责任单位", facts.measures, facts.measures_with_agency);
+        let message = format!("{}条举措中只有{}条有责任单位", facts.measures, facts.measures_with_agency);
         doubts.push(doubt("few_agencies", message));
     }
-    if record.warnings.len() * 100 >= MANY_WARNINGS * record.clauses.len().max(1) && record.warnings.len() > 2 {
+    if record.warnings.len() * 100 >= MANY_WARNINGS * record.clauses.len().max(1) && record.warnings.len() > 2
+    {
         let message = format!("{}条款有{}条提示", record.clauses.len(), record.warnings.len());
         doubts.push(doubt("many_warnings", message));
     }

@@ -75,7 +75,8 @@ impl Entry {
 
 /// Headings and clauses in the order of the text; a clause is one deeper than the heading that it stands under.
 pub(super) fn outline(record: &DocumentRecord, lines: &Lines<'_>) -> Vec<Entry> {
-    let headings = record.outline.iter().map(|heading| (heading.span.start, Entry::of_heading(heading, lines)));
+    let headings =
+        record.outline.iter().map(|heading| (heading.span.start, Entry::of_heading(heading, lines)));
     let base = usize::from(record.outline.first().is_some_and(|heading| heading.level == 0));
     let clauses = record
         .clauses

@@ -39,7 +39,8 @@ fn for_programs() {
 
 #[test]
 fn as_a_page_that_obeys_no_document() {
-    let unread = html::Unread { code: "empty_document", reason: "<b>空.txt</b>: the file is empty".to_owned() };
+    let unread =
+        html::Unread { code: "empty_document", reason: "<b>空.txt</b>: the file is empty".to_owned() };
     let mut page = Vec::new();
     html::write(&mut page, &[report()], &[unread]).expect("memory takes all");
     let page = String::from_utf8(page).expect("a page of text");

@@ -85,7 +85,13 @@ fn remarks(out: &mut dyn Write, remarks: &[Remark]) -> fmt::Result {
     writeln!(out, "\n提示：{}", remarks.len())?;
     for remark in remarks {
         let line = remark.line.map(|line| format!("第{line}行 ")).unwrap_or_default();
-        writeln!(out, "  {line}{} [{}] {}", labels::warning(&remark.code), remark.code, clean(&remark.message))?;
+        writeln!(
+            out,
+            "  {line}{} [{}] {}",
+            labels::warning(&remark.code),
+            remark.code,
+            clean(&remark.message)
+        )?;
         if let Some(text) = &remark.text {
             writeln!(out, "      {}", quote(text))?;
         }

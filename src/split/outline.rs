@@ -70,10 +70,12 @@ fn is_final_provision(stack: &[Node], blocks: &[Block], index: usize) -> bool {
         && block.is_some_and(|block| block.role == Role::Paragraph && kind::is_final_provision(&block.text))
 }
 
+/// 三、附则, 四、其他事项 with nothing below.
 fn is_bare_heading(node: &Node, blocks: &[Block]) -> bool {
-    let head = node.head.last().and_then(|&index| blocks.get(index));
-    let is_name = head.is_some_and(|block| super::block::is_heading_like(&block.text) && block.body().chars().count() <= 8);
-    node.own.is_empty() && node.children.is_empty() && node.rank > rank::PLAN && is_name
+    let title = node.head.last().and_then(|&index| blocks.get(index)).map_or("", |block| block.body().trim());
+    let names = ["附则", "其他", "有关事项"].iter().any(|name| title.starts_with(name));
+    let is_empty = node.own.is_empty() && node.children.is_empty();
+    names && is_empty && node.rank > rank::PLAN && !title.ends_with('。')
 }
 
 /// Gives children of the same name `-2`, `-3`: a numeral that comes twice in a list, a list that

@@ -25,10 +25,7 @@ pub enum Particular {
 /// Names of fields by what they tell; within one kind a name stands before those that end it.
 const NAMES: &[(Particular, &str)] = &[
     (Particular::Title, "文件名称 信息名称 公文名称 标题 名称 title"),
-    (
-        Particular::Number,
-        "发文字号 发文文号 公文文号 文件编号 文件字号 公文字号 备注/文号 文件号 字号 文号",
-    ),
+    (Particular::Number, "发文字号 发文文号 公文文号 文件编号 文件字号 公文字号 备注/文号 文件号 字号 文号"),
     (
         Particular::Issuer,
         "发文机关 发文机构 发文单位 发文部门 发布机构 发布单位 发布机关 发布部门 制发机关 制定机关 \
@@ -60,8 +57,27 @@ const NAMES: &[(Particular, &str)] = &[
 
 /// Names that other tables have as headers too: they tell only with a colon.
 const ORDINARY: &[&str] = &[
-    "标题", "名称", "时间", "日期", "来源", "作者", "编辑", "审核", "字体", "分享", "打印", "摘要", "时效",
-    "效力", "字号", "有效期", "截止日期", "来自", "title", "date", "source",
+    "标题",
+    "名称",
+    "时间",
+    "日期",
+    "来源",
+    "作者",
+    "编辑",
+    "审核",
+    "字体",
+    "分享",
+    "打印",
+    "摘要",
+    "时效",
+    "效力",
+    "字号",
+    "有效期",
+    "截止日期",
+    "来自",
+    "title",
+    "date",
+    "source",
 ];
 
 /// All names and what they tell.

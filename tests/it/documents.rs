@@ -83,9 +83,15 @@ fn differences(case: &Case, record: &DocumentRecord) -> Vec<String> {
         wrong.push(format!("clauses are {begins:#?}"));
     }
     let dropped: String = Report::of(record).furniture.iter().map(|line| dense(&line.text) + "\n").collect();
-    wrong.extend(case.dropped.iter().filter(|line| !dropped.contains(&dense(line))).map(|line| format!("{line} is kept")));
+    wrong.extend(
+        case.dropped
+            .iter()
+            .filter(|line| !dropped.contains(&dense(line)))
+            .map(|line| format!("{line} is kept")),
+    );
     for (position, wanted) in &case.units {
-        let units = record.clauses.get(*position).map(|clause| clause.facts.units.as_slice()).unwrap_or_default();
+        let units =
+            record.clauses.get(*position).map(|clause| clause.facts.units.as_slice()).unwrap_or_default();
         let found: Vec<String> = units.iter().map(|unit| format!("{} {:?}", unit.name, unit.role)).collect();
         if found.join(", ") != *wanted {
             wrong.push(format!("units of clause {position} are {found:?}"));

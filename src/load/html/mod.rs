@@ -33,7 +33,8 @@ pub(super) fn read(text: &str) -> Vec<RawLine> {
     let html = Html::parse_document(text);
     let page = Page::survey(&html);
     let outermost = Context { is_main: page.is_whole(), ..Context::default() };
-    let mut reader = Reader { page, lines: Vec::new(), line: Line::default(), open: vec![outermost], is_past_main: false };
+    let mut reader =
+        Reader { page, lines: Vec::new(), line: Line::default(), open: vec![outermost], is_past_main: false };
     let mut skipping = None;
     for edge in html.tree.root().traverse() {
         match edge {

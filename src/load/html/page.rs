@@ -91,11 +91,8 @@ impl<'a> Page<'a> {
             let heads = context.is_main || is_sentence || is_page_title || self.is_above_main(line);
             return if heads { RawKind::Heading(level) } else { RawKind::Furniture };
         }
-        let belongs = context.is_main
-            || context.is_title
-            || is_sentence
-            || particulars::begins(text)
-            || is_page_title;
+        let belongs =
+            context.is_main || context.is_title || is_sentence || particulars::begins(text) || is_page_title;
         if belongs { RawKind::Text } else { RawKind::Furniture }
     }
 

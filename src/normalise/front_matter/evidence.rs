@@ -202,7 +202,10 @@ impl<'a> Evidence<'a> {
 /// Whether a line of a page's or a paper's frame tells of the document.
 pub(super) fn tells(line: &str) -> bool {
     let says = ["印发", "废止", "失效", "抄送"].iter().any(|word| line.contains(word));
-    is_metadata(line) || number::whole_line(line).is_some() || only_date(line).is_some() || says && !line.contains(['>', '»', '|'])
+    is_metadata(line)
+        || number::whole_line(line).is_some()
+        || only_date(line).is_some()
+        || says && !line.contains(['>', '»', '|'])
 }
 
 /// Index of the first line after the title that is an address, a paragraph or a numbered part.

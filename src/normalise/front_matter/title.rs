@@ -190,8 +190,7 @@ fn unfinished(lines: &[Line<'_>], start: usize) -> (String, usize) {
     for line in lines.iter().skip(start).take(3) {
         let after_heading = lines.get(start).is_some_and(|first| first.heading);
         let apart = line.gap > 0 || line.heading || after_heading;
-        if end > start && (apart || !is_title_like(line) || is_organisation(line.text))
-        {
+        if end > start && (apart || !is_title_like(line) || is_organisation(line.text)) {
             break;
         }
         title = tidy(&format!("{title}\n{}", line.text));

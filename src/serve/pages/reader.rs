@@ -230,7 +230,17 @@ mod tests {
         };
         let outline = headings.iter().map(heading).collect();
         let (warnings, origins) = (Vec::new(), Vec::new());
-        DocumentRecord { document, clauses, source, outline, furniture, warnings, origins, front_matter: None, pipeline: 1 }
+        DocumentRecord {
+            document,
+            clauses,
+            source,
+            outline,
+            furniture,
+            warnings,
+            origins,
+            front_matter: None,
+            pipeline: 1,
+        }
     }
 
     proptest! {

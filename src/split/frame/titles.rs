@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::closing::is_date_line;
-use crate::split::kind;
 use crate::split::block::{Block, Role, is_heading_like, matches};
+use crate::split::kind;
 use crate::text::marker::MarkerKind;
 
 /// Lines that the title of the document may take.

@@ -8,6 +8,7 @@ mod command;
 mod damage;
 mod documents;
 mod end_to_end;
+mod laws;
 mod models;
 mod pages;
 mod service;

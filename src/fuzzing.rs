@@ -11,6 +11,9 @@ use crate::text::{marker, numeral};
 const NAMES: [&str; 5] = ["a.txt", "a.md", "a.html", "a.docx", "a.pdf"];
 
 /// Every loader: lines or one error, under every name.
+///
+/// # Panics
+/// Where that does not hold.
 pub fn load(bytes: &[u8]) {
     let limits = Limits { file_bytes: 1 << 20, unpacked_bytes: 8 << 20, pages: 50, ..Limits::default() };
     for name in NAMES {
@@ -23,6 +26,9 @@ pub fn load(bytes: &[u8]) {
 
 /// Normalising and splitting: every character in exactly one clause, heading or piece of furniture, ids
 /// unique, clauses within their size.
+///
+/// # Panics
+/// Where that does not hold.
 pub fn split(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let source = normalise::normalise(&Loaded::from_text("a.txt", &text));
@@ -47,6 +53,9 @@ pub fn split(bytes: &[u8]) {
 }
 
 /// Numerals: what begins with digits reads as written; nothing panics.
+///
+/// # Panics
+/// Where that does not hold.
 pub fn numeral(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for line in text.lines().take(64) {

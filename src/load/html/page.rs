@@ -88,7 +88,7 @@ impl<'a> Page<'a> {
         }
         let is_sentence = length >= SENTENCE || text.contains('。');
         if let Some(level) = context.heading {
-            let heads = context.is_main || is_sentence || is_page_title || self.is_above_main(line);
+            let heads = context.is_main || is_sentence || is_page_title || is_above_main(line);
             return if heads { RawKind::Heading(level) } else { RawKind::Furniture };
         }
         let belongs =
@@ -96,14 +96,14 @@ impl<'a> Page<'a> {
         if belongs { RawKind::Text } else { RawKind::Furniture }
     }
 
-    /// Whether the line is a heading of the page above its document, long enough for a title.
-    fn is_above_main(&self, line: &Line) -> bool {
-        !line.is_after_main && line.text.trim().chars().count() >= SHORTEST_TITLE
-    }
-
     fn is_page_title(&self, text: &str) -> bool {
         text.chars().count() >= 6 && self.title.contains(text)
     }
+}
+
+/// Whether the line is a heading of the page above its document, long enough for a title.
+fn is_above_main(line: &Line) -> bool {
+    !line.is_after_main && line.text.trim().chars().count() >= SHORTEST_TITLE
 }
 
 /// From `from` inwards as long as one child holds most of `whole`.

@@ -1,6 +1,7 @@
 //! Whole documents as offices and sites publish them, all invented: saved pages, Markdown, text. What is
 //! kept, what is dropped, what the frame says of them.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -109,7 +110,7 @@ fn documents_as_they_are_published() {
     for case in &cases.document {
         let record = record(case);
         for difference in differences(case, &record) {
-            wrong.push_str(&format!("{}: {difference}\n", case.file));
+            writeln!(wrong, "{}: {difference}", case.file).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

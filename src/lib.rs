@@ -29,6 +29,8 @@ pub mod index;
 
 pub mod pipeline;
 
+pub mod report;
+
 pub mod search;
 
 pub mod view;
@@ -40,3 +42,5 @@ pub mod serve;
 pub mod eval;
 
 pub mod cli;
+
+pub mod fuzzing;

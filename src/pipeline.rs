@@ -20,14 +20,15 @@ use crate::index::{self, BuildInput, DocumentRecord, Generation, Manifest, Outli
 use crate::load::manifest::{Entry, Manifest as SourceManifest};
 use crate::load::{self, Limits, Loaded};
 use crate::model::{Clause, ClauseId, Document, DocumentId, Span};
-use crate::normalise::{self, front_matter};
+use crate::normalise::front_matter::{self, FrontMatter};
+use crate::normalise::{self, Source};
 use crate::split::{self, ClauseDraft};
 
 pub use measures::measures_at;
 
 /// Changes whenever the same bytes would give another record: records of another version are made
 /// again from their kept sources.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One document on its way in.
 #[derive(Clone, Debug)]
@@ -84,6 +85,9 @@ pub struct BuildReport {
     pub token_bytes: u64,
     /// Whether there are none because they would take more than allowed.
     pub tokens_skipped: bool,
+    /// Ids of the documents that were named and could be read, now or before.
+    #[serde(skip)]
+    pub named: Vec<DocumentId>,
     /// Files that could not be read: name, stable code and reason.
     pub failures: Vec<Failure>,
     /// Warnings by code.
@@ -110,7 +114,7 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         let message = format!("{}: no clause was found in it", input.file);
         return Err(Error::new(Kind::Malformed, "empty_document", message));
     }
-    let (document, mut warnings) = document(input, &loaded, &source.text);
+    let (document, front, mut warnings) = document(input, &loaded, &source);
     let offsets = CodePoints::new(&source.text);
     let mut clauses = Vec::with_capacity(split.clauses.len());
     for draft in &split.clauses {
@@ -129,32 +133,43 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         clauses,
         outline: outline.collect(),
         furniture: split.furniture.iter().map(|range| offsets.span(range)).collect(),
+        origins: source.lines.iter().map(|line| line.origin).collect(),
         source: source.text,
         warnings,
+        front_matter: Some(front),
         pipeline: VERSION,
     })
 }
 
-fn document(input: &Input, loaded: &Loaded, source: &str) -> (Document, Vec<Warning>) {
-    let front = front_matter::front_matter(source);
+fn document(input: &Input, loaded: &Loaded, source: &Source) -> (Document, FrontMatter, Vec<Warning>) {
+    let mut front = front_matter::of_source(source);
     let mut warnings = loaded.warnings.clone();
-    warnings.extend(front.warnings);
+    let of_front = std::mem::take(&mut front.warnings);
+    warnings.extend(of_front.into_iter().map(|warning| as_received(warning, source)));
     let entry = input.entry.clone().unwrap_or_default();
     warnings.extend(entry.check(&input.file, &loaded.sha256));
-    let date = front.date.or(entry.date);
+    let date = front.date.clone().or(entry.date);
+    let said = front.clone();
     let document = Document {
         id: input.id.clone(),
-        title: front.title.or(entry.title).unwrap_or_else(|| stem(&input.file)),
+        title: said.title.or(entry.title).unwrap_or_else(|| stem(&input.file)),
         file: input.file.clone(),
-        region: front.region.or(entry.region),
-        issuer: front.issuer.or(entry.issuer),
-        number: front.number.or(entry.number),
+        region: said.region.or(entry.region),
+        issuer: said.issuer.or(entry.issuer),
+        number: said.number.or(entry.number),
         year: front.year.or_else(|| date.as_ref()?.get(..4)?.parse().ok()),
         date,
         status: front.status,
         sha256: loaded.sha256.clone(),
     };
-    (document, warnings)
+    (document, front, warnings)
+}
+
+/// The same warning at the line of the file as received.
+fn as_received(mut warning: Warning, source: &Source) -> Warning {
+    let of_source = |line: u32| source.lines.get((line as usize).checked_sub(1)?).map(|line| line.origin);
+    warning.line = warning.line.and_then(of_source);
+    warning
 }
 
 fn clause(
@@ -365,11 +380,15 @@ impl<'a> Build<'a> {
 
     fn take(&mut self, input: Input, record: Option<Result<DocumentRecord>>) -> Result<()> {
         match record {
-            None => self.report.unchanged += 1,
+            None => {
+                self.report.unchanged += 1;
+                self.report.named.push(input.id);
+            }
             Some(Err(error)) => self.fail(input.file, error.code(), error.to_string()),
             Some(Ok(record)) => {
                 self.writer.keep_source(&record.document.sha256, &input.bytes)?;
                 self.report.read += 1;
+                self.report.named.push(input.id.clone());
                 self.records.insert(input.id, Arc::new(record));
             }
         }

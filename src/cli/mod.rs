@@ -13,6 +13,7 @@ mod logging;
 mod model;
 mod output;
 mod progress;
+mod report;
 mod review;
 mod runtime;
 mod search;
@@ -61,6 +62,7 @@ const EXAMPLES: &str = "\
 Examples:
   tiaokuan serve                                   index seeds/ and serve
   tiaokuan index ~/policies                        add a folder of documents
+  tiaokuan index ~/policies --report r.html        and see what was understood of them
   tiaokuan search 新公司注册最快多久能办完             ask a question
   tiaokuan search 用水用气外线工程 --region 安徽省       only where it was issued
   tiaokuan search 报装时限 地区:安徽省 年份:2022 -燃气   fields and exclusions in the query

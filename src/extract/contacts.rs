@@ -1,5 +1,6 @@
 //! People and telephone numbers. They are personal data: found so that they can be withheld.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -15,8 +16,11 @@ static NAME_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?P<name>[\p{Han}]{2,12})(?:同志)?(?:，|、|:|\()?(?:联系电话|电话|手机)?(?:，|:|\()?$")
 });
 
-/// Common surnames (百家姓, those of more than a hundred thousand people).
-const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊甄曲封储靳段焦谷车侯全班仰仲伊宫宁仇栾甘祖武符刘景詹束龙叶司黎薄印白蒲邰从鄂索赖卓蔺屠蒙池乔阴胥闻党翟谭贡劳申扶堵冉雍桑桂牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎慕连茹习艾鱼容向古易慎戈廖终暨居衡步都耿满弘匡国文寇广东殴沃利越隆师巩聂晁勾敖融冷辛阚那简饶空曾沙养鞠丰巢关相查后荆红游权盖益桓公滑肖闫岳覃佟付代";
+/// Common surnames, one character each.
+static SURNAMES: LazyLock<HashSet<char>> = LazyLock::new(|| {
+    let lines = include_str!("../text/lexicons/surnames.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
+});
 
 /// Names and phones of a clause in the order of the text.
 pub(super) fn find_contacts(plain: &Plain<'_>, labels: &[Labelled]) -> Vec<Contact> {
@@ -85,7 +89,7 @@ fn person(text: &str) -> Option<String> {
 fn is_person(name: &str) -> bool {
     let length = name.chars().count();
     (2..=3).contains(&length)
-        && name.starts_with(|c| SURNAMES.contains(c))
+        && name.starts_with(|c| SURNAMES.contains(&c))
         && name.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c))
         && !super::names::ends_like_agency(name)
 }

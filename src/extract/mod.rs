@@ -29,7 +29,7 @@ mod tests;
 use std::ops::Range;
 
 use crate::error::Warning;
-use crate::model::{ClauseKind, Facts, Target};
+use crate::model::{Agency, ClauseKind, Facts, Target};
 use labels::{Label, Labelled};
 use notes::Bracket;
 use plain::Plain;
@@ -58,10 +58,15 @@ pub fn extract(text: &str, context: &Context<'_>) -> (Facts, Vec<Warning>) {
     let notes = notes::find_notes(&plain, &brackets, &labels);
     warn_of_open_notes(&plain, &notes, &mut warnings);
     let places = deadline_places(&labels, &notes);
-    let is_table = context.kind == ClauseKind::Table;
+    // of a list of tasks: the header and the clause's own row
+    let is_row = context.table.len() == 2;
     let facts = Facts {
         domain: domain::find_domain(text, context),
-        units: if is_table { Vec::new() } else { units::find_units(&plain, &labels, &notes) },
+        units: match context.kind {
+            ClauseKind::Table => Vec::new(),
+            _ if is_row => with_columns(units::find_units(&plain, &labels, &notes), context.table),
+            _ => units::find_units(&plain, &labels, &notes),
+        },
         deadlines: match context.kind {
             ClauseKind::Roster => Vec::new(),
             ClauseKind::Table => table::find_deadlines(context.table, context.year, &mut warnings),
@@ -82,6 +87,16 @@ pub fn extract(text: &str, context: &Context<'_>) -> (Facts, Vec<Warning>) {
 pub fn targets_of(text: &str) -> Vec<Target> {
     let context = Context { year: None, title: "", path: &[], kind: ClauseKind::Measure, table: &[] };
     extract(text, &context).0.targets
+}
+
+/// The agencies of a row's text, and those that only its columns tell.
+fn with_columns(mut units: Vec<Agency>, table: &[Vec<String>]) -> Vec<Agency> {
+    for unit in table::find_units(table) {
+        if units.iter().all(|known| known.canonical != unit.canonical) {
+            units.push(unit);
+        }
+    }
+    units
 }
 
 /// Facts that headings give every clause below them: 一、开办企业(区市监局牵头).

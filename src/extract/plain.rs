@@ -5,6 +5,7 @@ use std::ops::Range;
 use regex::Regex;
 
 use super::labels;
+use crate::text::fold::fold_script;
 use crate::text::numeral::half_width;
 
 /// Fewest characters of a line that may be wrapped: titles and table cells are shorter.
@@ -109,7 +110,7 @@ fn fold(character: char) -> char {
         '—' | '–' | '―' | '‐' | '−' | '～' | '~' | '〜' => '-',
         '「' | '〝' => '“',
         '」' | '〞' | '〟' => '”',
-        folded => folded,
+        folded => fold_script(folded),
     }
 }
 

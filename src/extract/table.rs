@@ -4,12 +4,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::deadlines;
 use super::plain::{Plain, pattern};
+use super::{deadlines, labels, units};
 use crate::error::Warning;
-use crate::model::{Comparator, Deadline, Target};
+use crate::model::{Agency, Comparator, Deadline, Target};
 use crate::text::measure::measure_of;
 use crate::text::numeral::parse_decimal;
+
+/// Longest title of a column that names those responsible, in characters.
+const LONGEST_HEADER: usize = 12;
 
 /// A header's own goal; what the province or others aim at is a yardstick.
 static GOAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"目标|任务|承诺|压减后|优化后"));
@@ -73,6 +76,30 @@ pub(super) fn find_deadlines(
         }
     }
     found
+}
+
+/// The agencies in the columns of those responsible (牵头单位, 责任部门), of a list's row that is a measure:
+/// read as the labelled lines that they would be in running text.
+pub(super) fn find_units(table: &[Vec<String>]) -> Vec<Agency> {
+    let Some((header, rows)) = table.split_first() else { return Vec::new() };
+    let mut units = Vec::new();
+    for row in rows {
+        let cells = header
+            .iter()
+            .zip(row)
+            .filter(|(title, cell)| !cell.trim().is_empty() && title.chars().count() <= LONGEST_HEADER);
+        let lines: Vec<String> = cells.map(|(title, cell)| labelled(title, cell)).collect();
+        let text = lines.join("\n");
+        let plain = Plain::new(&text);
+        let found = units::find_units(&plain, &labels::find_labels(&plain), &[]);
+        units.extend(found);
+    }
+    units
+}
+
+fn labelled(title: &str, cell: &str) -> String {
+    let dense = |text: &str| text.split_whitespace().collect::<String>();
+    format!("{}：{}", dense(title), dense(cell))
 }
 
 /// The indicator's name: the row's last cell before the numbers that is no ordinal.

@@ -8,6 +8,7 @@ use regex::{Regex, RegexSet};
 
 use super::{Draft, LineKind};
 use crate::text::marker::{self, MarkerKind};
+use crate::text::particulars;
 
 /// Lines from either end of a document among which a web page's frame stands.
 const FRAME: usize = 30;
@@ -37,6 +38,8 @@ static FURNITURE: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(上一篇|下一篇|上一条|下一条|相关(稿件|文章|链接|附件|阅读|解读|文件))\s*[:：]?$",
         r"^(上一篇|下一篇|上一条|下一条)\s*[:：]",
         r"(阅读|浏览|点击|访问)(次数|量|数)\s*[:：]",
+        r"^(点击|长按|戳)\S{0,12}(关注|识别|二维码|阅读原文)\S{0,6}$|^(阅读原文|喜欢就点|点个)\S{0,8}",
+        r"^(编辑|责编|校对|审核|监制|初审|复审|终审|供稿|排版)\s*[:：丨|]\s*\S{1,10}(\s+(编辑|责编|校对|审核|监制|初审|复审|终审)\s*[:：丨|]\s*\S{1,10})*$",
         r"^发布(时间|日期)\s*[:：].{0,30}(来源|字体|字号|浏览|阅读|点击)",
         r"^(信息|稿件|文章)?来源\s*[:：]\s*\S{2,40}\s+.{0,20}(发布|时间|作者|字|日期|点击|浏览|\d{4}-\d{1,2}-\d{1,2})",
         r"^【?\s*字(体|号)\s*[:：]",
@@ -59,12 +62,12 @@ static FILE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The table of particulars above a document on a government page; what stands after the colon may
 /// stand on the next line.
-static PARTICULARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"^(索\s*引\s*号|统一登记号|主题分类|组配分类|所属(主题|机构)|主\s*题\s*词|关\s*键\s*词|发文(机关|机构|单位|字号|日期)|发布(机构|机关|单位|时间|日期)|公开(时间|日期|时限|主体|责任部门)|成文日期|生成日期|生效日期|施行日期|实施日期|废止日期|失效日期|有\s*效\s*性|时\s*效\s*性|效力状态|信息(名称|分类|类别)|文件(编号|名称|状态)|文\s*号|标\s*题|名\s*称|内容概述|来源|作者|时间|日期|主办(单位)?|承办(单位)?|技术支持|联系我们)\s*[:：]\s*(.*)$",
-    )
-    .ok()
-});
+fn particular(line: &str) -> Option<&str> {
+    const OF_THE_SITE: [&str; 5] = ["主办", "主办单位", "承办", "技术支持", "联系我们"];
+    let (name, value) = line.split_once([':', '：'])?;
+    let known = particulars::of_name(name).is_some() || OF_THE_SITE.contains(&name.trim());
+    known.then_some(value.trim())
+}
 
 /// What only the foot of a government page says.
 static SITE_FOOT: LazyLock<Option<Regex>> =
@@ -137,8 +140,7 @@ fn mark_particulars(lines: &mut [Draft]) {
     let body = lines.iter().position(is_sentence).unwrap_or(lines.len()).min(FRAME);
     let mut value_follows = false;
     for line in lines.iter_mut().take(body) {
-        let captures = PARTICULARS.as_ref().and_then(|particulars| particulars.captures(&line.text));
-        let value = captures.and_then(|captures| captures.iter().last().flatten().map(|value| value.len()));
+        let value = particular(&line.text).map(str::len);
         let is_value = value_follows
             && value.is_none()
             && line.kind == LineKind::Text
@@ -208,13 +210,7 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         assert!(!FURNITURE.is_empty() && !PAGE_MARKS.is_empty());
-        assert!(
-            FIELD_CODES.is_some()
-                && FILE_NAME.is_some()
-                && PARTICULARS.is_some()
-                && SITE_FOOT.is_some()
-                && SITE_LINE.is_some()
-        );
+        assert!(FIELD_CODES.is_some() && FILE_NAME.is_some() && SITE_FOOT.is_some() && SITE_LINE.is_some());
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod furniture;
 mod table;
 mod wrap;
 
-use crate::load::{Loaded, RawKind, RawLine};
+use crate::load::{Format, Loaded, RawKind, RawLine};
 use crate::text::fold::fold_width;
 
 /// The normalised source of a document: lines joined by `\n`, no blank lines.
@@ -69,8 +69,16 @@ pub fn normalise(loaded: &Loaded) -> Source {
     let lines = read_lines(&loaded.lines);
     let lines = furniture::set_page_marks_aside(furniture::mark(lines));
     let lines = table::rebuild_rows(lines);
-    let lines = wrap::join_hard_wraps(lines);
+    let lines = wrap::join_hard_wraps(lines, knows_paragraphs(loaded.format));
     assemble(lines)
+}
+
+/// Whether a line of the format is a paragraph rather than what fitted between two margins.
+fn knows_paragraphs(format: Format) -> bool {
+    match format {
+        Format::Html | Format::Docx => true,
+        Format::Text | Format::Markdown | Format::Pdf => false,
+    }
 }
 
 fn read_lines(raw: &[RawLine]) -> Vec<Draft> {

@@ -16,9 +16,9 @@ const RAGGED: usize = 5;
 /// The indent of a paragraph's first line, which is gone by now, in half widths.
 const INDENT: usize = 4;
 
-/// Joins hard-wrapped lines.
-pub(super) fn join_hard_wraps(lines: Vec<Draft>) -> Vec<Draft> {
-    let column = column_width(&lines);
+/// Joins hard-wrapped lines; in a format that knows paragraphs no column breaks them.
+pub(super) fn join_hard_wraps(lines: Vec<Draft>, knows_paragraphs: bool) -> Vec<Draft> {
+    let column = if knows_paragraphs { None } else { column_width(&lines) };
     let mut out: Vec<Draft> = Vec::with_capacity(lines.len());
     // whether the line as received that was read last reaches the right margin
     let mut full = false;

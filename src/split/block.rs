@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::normalise::{LineKind, Source};
+use crate::text::fold::simplified;
 use crate::text::marker::{self, Marker, MarkerKind};
 
 /// One line, or a part of one, with what it is.
@@ -118,7 +119,9 @@ fn classify(text: &str, kind: LineKind) -> (Role, Option<Marker>) {
     match (marker::read(text).filter(|marker| !is_inner(marker)), kind) {
         (Some(marker), _) => (Role::Numbered, Some(marker)),
         (None, LineKind::Heading(level)) => (Role::Marked(level), None),
-        (None, _) if matches(&DOCUMENT_NUMBER, text) => (Role::Furniture, None),
+        (None, _) if text.chars().count() <= 40 && matches(&DOCUMENT_NUMBER, &simplified(text)) => {
+            (Role::Furniture, None)
+        }
         (None, _) => (Role::Paragraph, None),
     }
 }

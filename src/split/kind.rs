@@ -29,7 +29,7 @@ static FINAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^(?:本|此|上述|以上)(?:办法|措施|意见|方案|通知|规定|细则|政策|规划|文件|计划|制度|条款|若干\S{2,4}).{0,60}(?:施行|实施|执行|解释|有效期|废止)").ok()
 });
 static ROSTER_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^(?:常务)?副?\s*(?:组\s*长|主\s*任|召\s*集\s*人|总指挥|指挥长)\s*[:：]|^成\s*员(?:单位)?\s*[:：]|联\s*络\s*员\s*[:：]|^\s*长\s*[:：]|^[\p{Han}]\s{0,4}[\p{Han}]{1,3}\s{2,}[\p{Han}（）()、]{4,40}$").ok()
+    Regex::new(r"^(?:常务)?副?\s*(?:组\s*长|主\s*任|召\s*集\s*人|总指挥|指挥长)\s*[:：]|^成\s*员(?:单位)?\s*[:：]|联\s*络\s*员\s*[:：]|^\s*长\s*[:：]|^[\p{Han}]\s{0,4}[\p{Han}]{1,3}(?:\s{2,}|\x{3000})[\p{Han}（）()、]{4,40}$").ok()
 });
 
 fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {

@@ -59,12 +59,23 @@ pub(super) fn build(blocks: &[Block]) -> (Node, Vec<Warning>) {
 /// the item above it; in an article it belongs to the article.
 fn is_final_provision(stack: &[Node], blocks: &[Block], index: usize) -> bool {
     let in_article = stack.iter().any(|node| node.rank == rank::ARTICLE);
+    // 三、附则 and the provision alone below it are one section
+    let below_heading = stack.len() > 1 && stack.last().is_some_and(|node| is_bare_heading(node, blocks));
     let ends = blocks
         .get(index + 1)
         .is_none_or(|next| matches!(next.role, Role::Furniture | Role::Title) || next.is_attachment());
     let block = blocks.get(index);
     ends && !in_article
+        && !below_heading
         && block.is_some_and(|block| block.role == Role::Paragraph && kind::is_final_provision(&block.text))
+}
+
+/// 三、附则, 四、其他事项 with nothing below.
+fn is_bare_heading(node: &Node, blocks: &[Block]) -> bool {
+    let title = node.head.last().and_then(|&index| blocks.get(index)).map_or("", |block| block.body().trim());
+    let names = ["附则", "其他", "有关事项"].iter().any(|name| title.starts_with(name));
+    let is_empty = node.own.is_empty() && node.children.is_empty();
+    names && is_empty && node.rank > rank::PLAN && !title.ends_with('。')
 }
 
 /// Gives children of the same name `-2`, `-3`: a numeral that comes twice in a list, a list that

@@ -3,7 +3,7 @@
 //!
 //! Every function maps one character to one character, so offsets stay the same.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Full-width forms to ASCII, ideographic space to space, other widths and dashes to their common
@@ -29,10 +29,8 @@ pub fn fold(character: char) -> char {
 
 /// The simplified form of a traditional character; every other character as it is.
 pub fn fold_script(character: char) -> char {
-    if character.is_ascii() {
-        return character;
-    }
-    SIMPLIFIED.get(&character).copied().unwrap_or(character)
+    let place = u32::from(character).checked_sub(FIRST_IDEOGRAPH).map(|place| place as usize);
+    place.and_then(|place| SIMPLIFIED.get(place)).copied().unwrap_or(character)
 }
 
 /// [`fold`] over a whole text; as many characters as before.
@@ -40,11 +38,25 @@ pub fn fold_text(text: &str) -> String {
     text.chars().map(fold).collect()
 }
 
-/// Traditional characters and their simplified forms, one to one. Converted a character at a time
+/// The text with simplified characters, as many bytes as before, so that byte offsets hold; the few
+/// characters whose simplified form has another length stay.
+pub fn simplified(text: &str) -> Cow<'_, str> {
+    let changed = |c: char| Some(fold_script(c)).filter(|s| *s != c && s.len_utf8() == c.len_utf8());
+    if text.is_ascii() || !text.chars().any(|c| changed(c).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| changed(c).unwrap_or(c)).collect())
+}
+
+/// The first ideograph that [`SIMPLIFIED`] knows, and the last.
+const FIRST_IDEOGRAPH: u32 = 0x3400;
+const LAST_IDEOGRAPH: u32 = 0x9FFF;
+
+/// The simplified form of every ideograph from [`FIRST_IDEOGRAPH`] on. Converted a character at a time
 /// so that offsets hold: phrase-level differences of usage (軟件/軟體) are the thesaurus's work.
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let ideographs = ('\u{4E00}'..='\u{9FFF}').chain('\u{3400}'..='\u{4DBF}');
-    ideographs.filter_map(|character| simplify(character).map(|simple| (character, simple))).collect()
+static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let ideographs = (FIRST_IDEOGRAPH..=LAST_IDEOGRAPH).map(|code| char::from_u32(code).unwrap_or(' '));
+    ideographs.map(|character| simplify(character).unwrap_or(character)).collect()
 });
 
 fn simplify(character: char) -> Option<char> {

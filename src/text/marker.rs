@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::fold::fold_width;
+use super::fold::{fold_width, simplified};
 use super::numeral::parse_chinese_integer;
 
 /// A numeral or word that begins a block.
@@ -100,6 +100,8 @@ static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Reads the marker at the beginning of `line`, which must be trimmed.
 pub fn read(line: &str) -> Option<Marker> {
+    let folded = simplified(line);
+    let line = folded.as_ref();
     PATTERNS.iter().find_map(|(kind, regex)| {
         let captures = regex.captures(line)?;
         let whole = captures.get(0)?;
@@ -173,7 +175,7 @@ fn arabic_is_plausible(numeral: &str, rest: &str) -> bool {
 
 /// Whether `line` is a responsibility, deadline or progress line.
 pub fn is_label(line: &str) -> bool {
-    LABEL.as_ref().is_some_and(|label| label.is_match(line))
+    LABEL.as_ref().is_some_and(|label| label.is_match(&simplified(line)))
 }
 
 /// Whether `line` cannot continue the line before it: it begins with a marker, a label or a table note.

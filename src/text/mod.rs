@@ -9,6 +9,7 @@ pub mod fold;
 pub mod marker;
 pub mod measure;
 pub mod numeral;
+pub mod particulars;
 pub mod phrasings;
 pub mod quantity_kind;
 pub mod region;

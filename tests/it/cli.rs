@@ -199,3 +199,28 @@ fn a_port_in_use_is_said_before_anything_is_indexed() {
     done.stderr(contains(address).and(contains("[address_in_use]")));
     assert!(!place.data().exists());
 }
+
+#[test]
+fn a_report_says_what_was_understood() {
+    let place = Workplace::new();
+    place.write("policies/a.txt", POLICY);
+    place.write("policies/b.txt", "");
+    let done = place.run(&["index", "policies", "--report"]);
+    done.code(1).stdout(contains("标题：青田区优化营商环境实施方案（标题）").and(contains("目录")));
+    let unchanged = place.run(&["index", "--report", "policies/a.txt"]).success();
+    unchanged.stdout(contains("标题：青田区优化营商环境实施方案").and(contains("nothing had changed")));
+
+    place.run(&["index", "policies", "--report", "r.html"]).code(1).stdout(contains("report: r.html"));
+    let page = std::fs::read_to_string(place.path("r.html")).unwrap();
+    assert!(page.contains("青田区优化营商环境实施方案") && page.contains("empty_document"), "{page}");
+    place.run(&["documents", "a", "--report", "r.html"]).success();
+    place.write("policies/page.html", "<p>第一条　为了规范管理，制定本办法。</p>");
+    let refused = place.run(&["index", "--report", "policies/page.html"]);
+    assert!(complaint(&refused).contains("[invalid_report]"));
+    refused.code(2);
+
+    let all = json(&place.run(&["documents", "--report", "--json"]).success());
+    assert_eq!(all["documents"][0]["kinds"][0]["kind"], "measure");
+    assert_eq!(all["documents"][0]["front_matter"][0]["source"], "title");
+    assert!(complaint(&place.run(&["documents", "z", "--report"])).contains("[unknown_document]"));
+}

@@ -193,7 +193,18 @@ fn record(id: &str, title: &str, region: Region, status: Status, texts: &[&str])
         status,
         sha256: "0".repeat(64),
     };
-    DocumentRecord { document, clauses, source, outline, furniture: vec![], warnings: vec![], pipeline: 1 }
+    let (furniture, warnings, origins) = (vec![], vec![], vec![]);
+    DocumentRecord {
+        document,
+        clauses,
+        source,
+        outline,
+        furniture,
+        warnings,
+        origins,
+        front_matter: None,
+        pipeline: 1,
+    }
 }
 
 fn span_at(before: &str, text: &str) -> Span {

@@ -1,15 +1,12 @@
-//! What an element is by its name, its classes and its style, and what a line is by its words.
+//! What an element is by its name, its classes and its style.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use scraper::node::Element;
 
 /// Elements whose text no reader sees as text.
 pub(super) fn is_invisible(element: &Element) -> bool {
-    const NEVER: [&str; 16] = [
+    const NEVER: [&str; 18] = [
         "script", "style", "noscript", "template", "title", "select", "option", "button", "iframe", "object",
-        "svg", "video", "audio", "canvas", "datalist", "map",
+        "svg", "video", "audio", "canvas", "datalist", "map", "textarea", "label",
     ];
     let style = || element.attr("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
     NEVER.contains(&element.name())
@@ -108,7 +105,6 @@ pub(super) fn is_furniture(element: &Element) -> bool {
         "copyright",
         "position",
         "location",
-        "dqwz",
         "curpos",
         "currentpos",
         "search",
@@ -127,6 +123,12 @@ pub(super) fn is_furniture(element: &Element) -> bool {
         "banner",
         "topbar",
         "comment",
+        "comments",
+        "liuyan",
+        "pinglun",
+        "feedback",
+        "dqwz",
+        "weizhi",
     ];
     matches!(element.name(), "nav" | "footer" | "aside")
         || element.attr("role").is_some_and(|role| ROLES.contains(&role))
@@ -146,12 +148,4 @@ pub(super) fn names(element: &Element) -> impl Iterator<Item = String> {
     attributes
         .flat_map(|value| value.split([' ', '-', '_', '\t', '\n']).filter(|word| !word.is_empty()))
         .map(str::to_ascii_lowercase)
-}
-
-/// Lines that front matter is read from: 索引号, 发文字号, 发布机构, 成文日期.
-pub(super) fn is_metadata(text: &str) -> bool {
-    static METADATA: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^[\[【]?\s*(索\s*引\s*号|信息索引|发\s*文\s*字\s*号|文\s*号|发\s*布\s*机\s*构|发文机关|发文单位|制发机关|公开主体|成文日期|发文日期|发布日期|生成日期|生效日期|有\s*效\s*性|效力状态|废止日期|主题分类|组配分类|公文种类|信息名称|名\s*称|标\s*题|统一编号|关键词|主题词)\s*[\]】]?\s*[:：]?").ok()
-    });
-    METADATA.as_ref().is_some_and(|metadata| metadata.is_match(text))
 }

@@ -14,6 +14,7 @@ use scraper::node::Element;
 use scraper::{Html, Node};
 
 use super::{RawKind, RawLine};
+use crate::text::particulars;
 use page::Page;
 
 /// The encoding that a page declares in its head or its XML declaration.
@@ -32,7 +33,8 @@ pub(super) fn read(text: &str) -> Vec<RawLine> {
     let html = Html::parse_document(text);
     let page = Page::survey(&html);
     let outermost = Context { is_main: page.is_whole(), ..Context::default() };
-    let mut reader = Reader { page, lines: Vec::new(), line: Line::default(), open: vec![outermost] };
+    let mut reader =
+        Reader { page, lines: Vec::new(), line: Line::default(), open: vec![outermost], is_past_main: false };
     let mut skipping = None;
     for edge in html.tree.root().traverse() {
         match edge {
@@ -75,6 +77,8 @@ struct Line {
     text: String,
     linked: usize,
     links: usize,
+    /// Whether the page's document has been read before it.
+    is_after_main: bool,
     context: Context,
 }
 
@@ -83,6 +87,8 @@ struct Reader<'a> {
     lines: Vec<RawLine>,
     line: Line,
     open: Vec<Context>,
+    /// Whether the page's document has been read.
+    is_past_main: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -111,6 +117,7 @@ impl<'a> Reader<'a> {
         if context.is_link && name == "a" {
             self.line.links += 1;
         }
+        self.separate_key();
         self.open.push(context);
         Inside::Read
     }
@@ -120,6 +127,7 @@ impl<'a> Reader<'a> {
         if element::is_block(element.name()) {
             self.flush();
         }
+        self.is_past_main |= self.page.is_main(node.id());
         self.open.pop();
     }
 
@@ -135,7 +143,7 @@ impl<'a> Reader<'a> {
                 || element::is_furniture(element) && !self.page.holds_main(node.id()),
             is_main: outer.is_main || self.page.is_main(node.id()),
             is_link: outer.is_link || name == "a",
-            is_preformatted: outer.is_preformatted || matches!(name, "pre" | "textarea"),
+            is_preformatted: outer.is_preformatted || name == "pre",
             is_title: outer.is_title || element::is_title(element),
             heading,
         }
@@ -166,6 +174,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// `<em>索引号</em><span>…</span>`: a colon where the elements alone part key and value.
+    fn separate_key(&mut self) {
+        let text = self.line.text.trim();
+        if !text.contains([':', '：']) && text.chars().count() <= 12 && particulars::begins(text) {
+            self.line.text.push('：');
+        }
+    }
+
     /// Ends the line; a second `<br>` in a row leaves vertical space.
     fn break_line(&mut self, name: &str) {
         let was_empty = self.line.text.trim().is_empty();
@@ -177,6 +193,7 @@ impl<'a> Reader<'a> {
 
     fn flush(&mut self) {
         let line = std::mem::take(&mut self.line);
+        let line = Line { is_after_main: self.is_past_main, ..line };
         let text = line.text.trim_matches([' ', '\n', '\r']);
         if text.trim().is_empty() {
             if !text.is_empty() {

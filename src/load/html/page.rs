@@ -8,8 +8,9 @@ use ego_tree::{NodeId, NodeRef};
 use scraper::{Html, Node};
 
 use super::super::RawKind;
-use super::element::{is_block, is_frame, is_invisible, is_metadata, names};
+use super::element::{is_block, is_frame, is_invisible, names};
 use super::{Line, table};
+use crate::text::{marker, particulars};
 
 /// Share of a page's unlinked text that its main element holds.
 const MAIN_SHARE: f32 = 0.75;
@@ -17,24 +18,17 @@ const MAIN_SHARE: f32 = 0.75;
 /// Share that suffices where the element is named as the document.
 const NAMED_SHARE: f32 = 0.4;
 
-/// Words in the classes and ids of elements that hold the document, in the systems that governments
-/// publish with.
+/// Parts of the words in the classes and ids of elements that hold the document, in the systems that
+/// governments publish with.
 const CONTENT_NAMES: &[&str] = &[
-    "zoom",
-    "article",
-    "content",
-    "trs",
-    "ucap",
-    "detail",
-    "zhengwen",
-    "wenzhang",
-    "artic",
-    "artcontent",
-    "newscontent",
+    "zoom", "article", "content", "trs", "ucap", "detail", "zhengwen", "wenzhang", "artic", "neirong", "vsb",
 ];
 
 /// A line outside the main content with fewer characters and no full stop is furniture.
 const SENTENCE: usize = 40;
+
+/// Shortest title of a document, in characters; the headings of menus and lists are shorter.
+const SHORTEST_TITLE: usize = 8;
 
 /// Where the document of a page is.
 pub(super) struct Page<'a> {
@@ -51,8 +45,11 @@ impl<'a> Page<'a> {
         let weights = weigh(html);
         let whole = weights.get(&html.tree.root().id()).copied().unwrap_or_default();
         let mut main = descend(html.tree.root(), whole, &weights);
-        if let Some(named) = named_content(main, whole, &weights) {
-            main = descend(named, weights.get(&named.id()).copied().unwrap_or_default(), &weights);
+        let weight = |node: NodeRef<'a, Node>| weights.get(&node.id()).copied().unwrap_or_default();
+        let mut least = NAMED_SHARE * whole as f32;
+        while let Some(named) = named_content(main, least, &weights) {
+            main = descend(named, weight(named), &weights);
+            least = MAIN_SHARE * weight(main) as f32;
         }
         let around = main.ancestors().map(|node| node.id()).chain([main.id()]).collect();
         let title = html
@@ -83,25 +80,30 @@ impl<'a> Page<'a> {
     pub(super) fn kind_of(&self, line: &Line, text: &str) -> RawKind {
         let context = line.context;
         let length = text.chars().filter(|c| !c.is_whitespace()).count();
-        let is_list_of_links = line.links >= 2 && line.linked * 5 >= length * 3;
-        if context.is_furniture || is_list_of_links {
+        let is_link = line.links >= 1 && line.linked * 5 >= length * 3;
+        let is_page_title = self.is_page_title(text);
+        let names_other = is_link && !text.contains('。') && !is_page_title && marker::read(text).is_none();
+        if context.is_furniture || (line.links >= 2 && is_link) || names_other {
             return RawKind::Furniture;
         }
-        if let Some(level) = context.heading {
-            return RawKind::Heading(level);
-        }
         let is_sentence = length >= SENTENCE || text.contains('。');
-        let belongs = context.is_main
-            || context.is_title
-            || is_sentence
-            || is_metadata(text)
-            || self.is_page_title(text);
+        if let Some(level) = context.heading {
+            let heads = context.is_main || is_sentence || is_page_title || is_above_main(line);
+            return if heads { RawKind::Heading(level) } else { RawKind::Furniture };
+        }
+        let belongs =
+            context.is_main || context.is_title || is_sentence || particulars::begins(text) || is_page_title;
         if belongs { RawKind::Text } else { RawKind::Furniture }
     }
 
     fn is_page_title(&self, text: &str) -> bool {
         text.chars().count() >= 6 && self.title.contains(text)
     }
+}
+
+/// Whether the line is a heading of the page above its document, long enough for a title.
+fn is_above_main(line: &Line) -> bool {
+    !line.is_after_main && line.text.trim().chars().count() >= SHORTEST_TITLE
 }
 
 /// From `from` inwards as long as one child holds most of `whole`.
@@ -124,20 +126,20 @@ fn descend<'a>(from: NodeRef<'a, Node>, whole: usize, weights: &HashMap<NodeId, 
     main
 }
 
-/// The element within `main` that content systems name as the document, if it holds a good part.
+/// The element within `main` that content systems name as the document, if it holds `least` characters.
 fn named_content<'a>(
     main: NodeRef<'a, Node>,
-    whole: usize,
+    least: f32,
     weights: &HashMap<NodeId, usize>,
 ) -> Option<NodeRef<'a, Node>> {
     let is_named = |node: &NodeRef<'a, Node>| {
         let Some(element) = node.value().as_element() else { return false };
         matches!(element.name(), "article" | "main" | "ucapcontent")
-            || names(element).any(|name| CONTENT_NAMES.contains(&name.as_str()))
+            || names(element).any(|name| CONTENT_NAMES.iter().any(|part| name.contains(part)))
     };
     let weight = |node: &NodeRef<'a, Node>| weights.get(&node.id()).copied().unwrap_or_default();
     let named = main.descendants().skip(1).filter(is_named).max_by_key(weight)?;
-    (weight(&named) as f32 >= NAMED_SHARE * whole as f32).then_some(named)
+    (weight(&named) as f32 >= least && weight(&named) > 0).then_some(named)
 }
 
 /// Characters of unlinked, visible text under every element.

@@ -5,8 +5,9 @@ use ego_tree::NodeRef;
 use scraper::Node;
 
 use super::super::{RawKind, RawLine};
-use super::element::{is_invisible, is_metadata};
+use super::element::is_invisible;
 use super::page::text_of;
+use crate::text::particulars;
 
 /// Longest cell, in characters; a longer one holds a document, not a datum.
 const LONGEST_CELL: usize = 1_500;
@@ -101,9 +102,19 @@ fn take_covered(covered: &mut [usize], line: &mut Vec<String>) {
     }
 }
 
+/// Two cells that name particulars; one will do where the table has nothing else but keys and values.
 fn describes_document(rows: &[Vec<Cell>]) -> bool {
-    rows.iter().flatten().filter(|cell| cell.text.chars().count() <= 60 && is_metadata(&cell.text)).count()
-        >= 2
+    let mut cells = rows.iter().flatten().filter(|cell| !cell.text.is_empty());
+    let named = cells.clone().filter(|cell| is_key(&cell.text) && particulars::begins(&cell.text)).count();
+    let only_pairs = rows.iter().all(|row| row.len() == 2) && cells.clone().count() <= 2;
+    let is_short = cells.all(|cell| cell.text.chars().count() <= 300);
+    named >= 2 || (named == 1 && only_pairs && is_short)
+}
+
+/// The name of a particular, or anything short that ends in a colon.
+fn is_key(text: &str) -> bool {
+    let length = text.chars().count();
+    length <= 60 && particulars::begins(text) || length <= 14 && text.ends_with([':', '：'])
 }
 
 /// Keys and values as lines: `发文字号：相政办〔2022〕6号`.
@@ -111,7 +122,7 @@ fn describe(rows: &[Vec<Cell>]) -> Vec<RawLine> {
     let mut lines: Vec<String> = Vec::new();
     let mut awaits_value = false;
     for cell in rows.iter().flatten().filter(|cell| !cell.text.is_empty()) {
-        let is_key = is_metadata(&cell.text);
+        let is_key = is_key(&cell.text);
         match lines.last_mut() {
             Some(line) if awaits_value && !is_key => {
                 if !line.ends_with([':', '：']) {

@@ -3,6 +3,7 @@ use super::draft;
 use super::issuer::{self, Signature};
 use super::line::{self, Line, compact, is_address, is_numbered, is_paragraph};
 use super::metadata::{Key, Metadata, is_metadata};
+use super::origin::{Origin, Told};
 use super::{number, region, status, title};
 use crate::error::Warning;
 use crate::model::{Region, Status};
@@ -36,8 +37,12 @@ pub(super) struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    pub(super) fn gather(text: &'a str) -> Self {
+    /// Gathers it from `text`, of which `headings` are the 1-based lines marked up as headings of the first level.
+    pub(super) fn gather(text: &'a str, headings: &[u32]) -> Self {
         let mut lines = line::lines(text);
+        for line in &mut lines {
+            line.heading |= headings.binary_search(&line.number).is_ok();
+        }
         Metadata::mark_values(&mut lines);
         let metadata = Metadata::read(&lines);
         let (notice, after) =
@@ -65,29 +70,36 @@ impl<'a> Evidence<'a> {
 
     /// The title; of a notice that asks for comments on a draft and carries it, the draft's: it is what is
     /// searched and cited.
-    pub(super) fn title(&self) -> Option<String> {
+    pub(super) fn title(&self) -> Option<Told<String>> {
         let asks = self.notice.as_deref().is_some_and(draft::seeks_comment);
-        self.carried.clone().filter(|_| asks).or_else(|| self.notice.clone())
+        let title = self.carried.clone().filter(|_| asks).or_else(|| self.notice.clone())?;
+        let of_page = self.metadata.get(Key::Title).is_some_and(|page| compact(page) == compact(&title));
+        let stands_in_text = self.after > 0;
+        Some((title, if of_page && !stands_in_text { Origin::Metadata } else { Origin::Title }))
     }
 
-    pub(super) fn number(&self) -> Option<String> {
+    pub(super) fn number(&self) -> Option<Told<String>> {
         let of_page = self
             .metadata
             .get(Key::Number)
-            .map(|number| number::whole_line(number).unwrap_or(compact(number)));
-        of_page
-            .or_else(|| self.head().iter().find_map(|line| number::whole_line(line.text)))
-            .or_else(|| number::of_order(self.below_title()))
+            .map(|number| number::whole_line(number).unwrap_or(compact(number)))
+            .map(|number| (number, Origin::Metadata));
+        let in_head = || {
+            let number = self.head().iter().find_map(|line| number::whole_line(line.text))?;
+            Some((number, Origin::Head))
+        };
+        let of_order = || Some((number::of_order(self.below_title())?, Origin::Passage));
+        of_page.or_else(in_head).or_else(of_order)
     }
 
-    pub(super) fn issuer(&self) -> Option<String> {
-        self.title_issuer
-            .clone()
-            .or_else(|| self.signed.issuer.clone())
-            .or_else(|| self.of_page(Key::Issuer))
-            .or_else(|| self.passed_by())
-            .or_else(|| self.printed.issuer.clone())
-            .or_else(|| self.of_page(Key::Source))
+    pub(super) fn issuer(&self) -> Option<Told<String>> {
+        let from = |issuer: Option<String>, origin| issuer.map(|issuer| (issuer, origin));
+        from(self.title_issuer.clone(), Origin::Title)
+            .or_else(|| from(self.signed.issuer.clone(), Origin::Signature))
+            .or_else(|| from(self.of_page(Key::Issuer), Origin::Metadata))
+            .or_else(|| from(self.passed_by(), Origin::Passage))
+            .or_else(|| from(self.printed.issuer.clone(), Origin::Imprint))
+            .or_else(|| from(self.of_page(Key::Source), Origin::Metadata))
     }
 
     /// A body that the page's metadata names; a web site is none.
@@ -96,16 +108,19 @@ impl<'a> Evidence<'a> {
     }
 
     /// The date of the document: as signed, as its page says, below its title, as passed, as printed.
-    pub(super) fn written(&self, warnings: &mut Vec<Warning>) -> Option<String> {
+    pub(super) fn written(&self, warnings: &mut Vec<Warning>) -> Option<Told<String>> {
+        let from = |date: Option<String>, origin| date.map(|date| (date, origin));
         let signed =
             self.signed.date.as_ref().and_then(|date| self.possible(date, self.signed.line, warnings));
-        signed
-            .or_else(|| self.metadata.get(Key::Written).and_then(first_date))
-            .or_else(|| self.below_title().iter().filter(|line| line.text.contains('年')).find_map(bare_date))
-            .or_else(|| self.passed())
+        let below_title =
+            || self.below_title().iter().filter(|line| line.text.contains('年')).find_map(bare_date);
+        from(signed, Origin::Signature)
+            .or_else(|| from(self.metadata.get(Key::Written).and_then(first_date), Origin::Metadata))
+            .or_else(|| from(below_title(), Origin::Head))
+            .or_else(|| from(self.passed(), Origin::Passage))
             .or_else(|| {
                 let date = self.printed.date.as_ref()?;
-                self.possible(date, self.printed.line, warnings)
+                from(self.possible(date, self.printed.line, warnings), Origin::Imprint)
             })
     }
 
@@ -120,23 +135,24 @@ impl<'a> Evidence<'a> {
             })
     }
 
-    pub(super) fn status(&self) -> Status {
+    pub(super) fn status(&self) -> (Status, Option<Origin>) {
         let titles: Vec<&str> = self.notice.iter().chain(&self.carried).map(String::as_str).collect();
         status::status(&titles, self.head(), &self.metadata)
     }
 
-    pub(super) fn region(&self, title: Option<&str>) -> Option<Region> {
+    pub(super) fn region(&self, title: Option<&str>) -> Option<Told<Region>> {
         let passed = self.passed_by();
         let sources = [
-            self.title_issuer.as_deref(),
-            self.signed.issuer.as_deref(),
-            passed.as_deref(),
-            title,
-            self.metadata.get(Key::Issuer),
-            self.printed.issuer.as_deref(),
-            self.metadata.get(Key::Source),
+            (self.title_issuer.as_deref(), Origin::Title),
+            (self.signed.issuer.as_deref(), Origin::Signature),
+            (passed.as_deref(), Origin::Passage),
+            (title, Origin::Title),
+            (self.metadata.get(Key::Issuer), Origin::Metadata),
+            (self.printed.issuer.as_deref(), Origin::Imprint),
+            (self.metadata.get(Key::Source), Origin::Metadata),
         ];
-        region::region(sources.into_iter().flatten(), &self.lines, self.text)
+        let named = sources.into_iter().filter_map(|(source, origin)| Some((source?, origin)));
+        region::region(named, &self.lines, self.text)
     }
 
     /// The lines of the address joined, without its colon.
@@ -181,6 +197,15 @@ impl<'a> Evidence<'a> {
         }
         date.iso.clone()
     }
+}
+
+/// Whether a line of a page's or a paper's frame tells of the document.
+pub(super) fn tells(line: &str) -> bool {
+    let says = ["印发", "废止", "失效", "抄送"].iter().any(|word| line.contains(word));
+    is_metadata(line)
+        || number::whole_line(line).is_some()
+        || only_date(line).is_some()
+        || says && !line.contains(['>', '»', '|'])
 }
 
 /// Index of the first line after the title that is an address, a paragraph or a numbered part.

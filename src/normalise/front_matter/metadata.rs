@@ -2,43 +2,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::line::{Line, compact};
+use super::line::Line;
+use crate::text::particulars::{names, of_name as key_of};
+
+pub(super) use crate::text::particulars::Particular as Key;
 
 /// Lines of the head in which a web page's metadata may stand; it may also stand in the last ones.
 const HEAD: usize = 80;
 const FOOT: usize = 12;
-
-/// What a field of a web page's metadata tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
-    Title,
-    Number,
-    Issuer,
-    Written,
-    Published,
-    Validity,
-    Source,
-    /// Known to be metadata and of no use here.
-    Other,
-}
-
-/// Names of fields by what they tell; within one kind a name stands before those that end it.
-const KEYS: &[(Key, &str)] = &[
-    (Key::Title, "文件名称 信息名称 公文名称 标题 名称 title"),
-    (Key::Number, "发文字号 发文文号 公文文号 文件编号 文件字号 文号"),
-    (Key::Issuer, "发文机关 发文机构 发文单位 发布机构 发布单位 发布机关 制发机关 制定机关 公开责任部门"),
-    (Key::Written, "成文日期 成文时间 发文日期 发文时间 生成日期 印发日期 签发日期 制发日期"),
-    (Key::Published, "公开发布日期 信息发布日期 发布日期 发布时间 公布日期 公开日期 公开时间 时间 日期 date"),
-    (Key::Validity, "有效性 时效性 效力状态 有效状态 文件状态 是否有效 效力"),
-    (Key::Source, "信息来源 文章来源 稿件来源 文档来源 来源 来自 source"),
-    (
-        Key::Other,
-        "索引号 组配分类 主题分类 体裁分类 信息分类 信息类别 公文种类 统一登记号 统一编号 \
-         关键词 主题词 公开方式 公开形式 公开范围 公开类别 公开时限 内容概述 生效日期 \
-         实施日期 施行日期 废止日期 失效日期 阅读次数 浏览次数 浏览量 访问量 点击数 点击率 \
-         责任编辑 作者 字体 字号 分享 打印",
-    ),
-];
 
 static KEY: LazyLock<Regex> = LazyLock::new(|| {
     let spaced = |key: &str| key.chars().map(String::from).collect::<Vec<_>>().join(r"\s*");
@@ -128,16 +99,6 @@ fn fields_in_cells(line: &str, next: Option<&str>) -> Vec<(Key, String)> {
         Some((key_of(cell)?, value)).filter(|(_, value)| says_something(value))
     };
     cells.iter().zip(following).filter_map(field).collect()
-}
-
-fn names() -> impl Iterator<Item = (&'static str, Key)> {
-    KEYS.iter().flat_map(|(key, names)| names.split(' ').map(|name| (name, *key)))
-}
-
-fn key_of(text: &str) -> Option<Key> {
-    let text = compact(text);
-    let text = text.trim_matches(['【', '】', '[', ']', ':', '：', '*']);
-    names().find(|(name, _)| *name == text).map(|(_, key)| key)
 }
 
 fn tidy(value: &str) -> String {

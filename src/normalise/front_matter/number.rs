@@ -40,7 +40,9 @@ pub(super) fn of_order(head: &[Line<'_>]) -> Option<String> {
     head.iter().find_map(|line| {
         let text = compact(line.text);
         let is_short = text.chars().count() <= 60;
-        ORDER.captures(&text).filter(|_| is_short)?.name("number").map(|number| number.as_str().to_owned())
+        let order = ORDER.captures(&text).filter(|_| is_short)?;
+        // the day of a date may stand right before the body
+        Some(order.name("number")?.as_str().trim_start_matches('日').to_owned())
     })
 }
 

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use super::line::Line;
+use super::origin::{Origin, Told};
 use crate::model::Region;
 use crate::text::region::RegionTable;
 
@@ -19,15 +20,19 @@ const NATIONAL_SCOPE: &[&str] = &[
 /// The region in force: the first that `sources` (issuers before titles) settle, else the one that the lines
 /// of the body name most of the time.
 pub(super) fn region<'a>(
-    sources: impl Iterator<Item = &'a str>,
+    sources: impl Iterator<Item = Told<&'a str>>,
     lines: &[Line<'_>],
     text: &str,
-) -> Option<Region> {
+) -> Option<Told<Region>> {
     let table = RegionTable::builtin();
     let mut sources = sources;
-    sources.find_map(|source| table.find(source, text)).or_else(|| most_named(table, lines)).or_else(|| {
-        let national = NATIONAL_SCOPE.iter().any(|scope| text.contains(scope));
-        national.then(|| table.by_code("000000"))?
+    let settled = sources.find_map(|(source, origin)| Some((table.find(source, text)?, origin)));
+    settled.or_else(|| {
+        let national = || {
+            let applies = NATIONAL_SCOPE.iter().any(|scope| text.contains(scope));
+            applies.then(|| table.by_code("000000"))?
+        };
+        Some((most_named(table, lines).or_else(national)?, Origin::Body))
     })
 }
 

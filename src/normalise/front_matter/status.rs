@@ -4,6 +4,7 @@ use regex::Regex;
 
 use super::line::{Line, compact};
 use super::metadata::{Key, Metadata};
+use super::origin::Origin;
 use crate::model::Status;
 
 static DRAFT: LazyLock<Regex> = LazyLock::new(|| {
@@ -35,10 +36,19 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"《[^》]*》").ex
 
 /// Where the document stands, by its metadata, its own titles (`titles`: the notice's and the plan's) and the
 /// lines of its head. What it says of other documents does not count.
-pub(super) fn status(titles: &[&str], head: &[Line<'_>], metadata: &Metadata) -> Status {
-    let repealed_by_page = metadata.all(Key::Validity).any(is_repealed);
-    let repealed_by_head = head.iter().any(|line| REPEALED.is_match(&compact(line.text)));
-    if repealed_by_page || repealed_by_head || titles.iter().any(|title| REPEALED.is_match(title)) {
+pub(super) fn status(titles: &[&str], head: &[Line<'_>], metadata: &Metadata) -> (Status, Option<Origin>) {
+    if metadata.all(Key::Validity).any(is_repealed) {
+        return (Status::Repealed, Some(Origin::Metadata));
+    }
+    if head.iter().any(|line| REPEALED.is_match(&compact(line.text))) {
+        return (Status::Repealed, Some(Origin::Head));
+    }
+    let of_title = of_titles(titles);
+    (of_title, (of_title != Status::Effective).then_some(Origin::Title))
+}
+
+fn of_titles(titles: &[&str]) -> Status {
+    if titles.iter().any(|title| REPEALED.is_match(title)) {
         return Status::Repealed;
     }
     let own: Vec<String> = titles.iter().map(|title| own_words(title)).collect();

@@ -165,6 +165,10 @@ fn joined(lines: &[Line<'_>], start: usize) -> (String, usize) {
             break;
         }
         let open = !is_balanced(&title);
+        let after_heading = lines.get(start).is_some_and(|first| first.heading) && !line.heading;
+        if end > start && after_heading && !carries_on && !open {
+            break;
+        }
         let blocked =
             !is_title_like(line) || (line.gap > 2 && !open) || (line.heading && end > start && !open);
         if end > start && !carries_on && blocked {
@@ -184,8 +188,9 @@ fn unfinished(lines: &[Line<'_>], start: usize) -> (String, usize) {
     let mut title = String::new();
     let mut end = start;
     for line in lines.iter().skip(start).take(3) {
-        if end > start && (line.gap > 0 || !is_title_like(line) || line.heading || is_organisation(line.text))
-        {
+        let after_heading = lines.get(start).is_some_and(|first| first.heading);
+        let apart = line.gap > 0 || line.heading || after_heading;
+        if end > start && (apart || !is_title_like(line) || is_organisation(line.text)) {
             break;
         }
         title = tidy(&format!("{title}\n{}", line.text));
@@ -218,7 +223,7 @@ fn score(lines: &[Line<'_>], start: usize, end: usize, title: &str, complete: bo
         }) || follows.take(2).any(|line| is_paragraph(line.text) || number::whole_line(line.text).is_some());
     let parts = [
         (complete, 4),
-        (heading, 4),
+        (heading, if complete || says_about { 4 } else { 2 }),
         (says_about, 2),
         (followed, 2),
         (start == 0, 2),

@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::origin::{Origin, Told};
 use super::{date, number};
 
 static DEADLINE_YEAR: LazyLock<Regex> = LazyLock::new(|| {
@@ -12,11 +13,17 @@ static DEADLINE_YEAR: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The year of the document: of its date, else of its number, else in its title, else the one that most of its
 /// deadlines fall in.
-pub(super) fn year(date: Option<&str>, number: Option<&str>, title: Option<&str>, text: &str) -> Option<i32> {
-    date.and_then(date::first_year)
-        .or_else(|| number.and_then(number::year))
-        .or_else(|| title.and_then(date::first_year))
-        .or_else(|| of_deadlines(text))
+pub(super) fn year(
+    date: Option<&str>,
+    number: Option<&str>,
+    title: Option<&str>,
+    text: &str,
+) -> Option<Told<i32>> {
+    let from = |year: Option<i32>, origin| year.map(|year| (year, origin));
+    from(date.and_then(date::first_year), Origin::Date)
+        .or_else(|| from(number.and_then(number::year), Origin::Number))
+        .or_else(|| from(title.and_then(date::first_year), Origin::Title))
+        .or_else(|| from(of_deadlines(text), Origin::Body))
 }
 
 fn of_deadlines(text: &str) -> Option<i32> {

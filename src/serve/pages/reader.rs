@@ -229,7 +229,18 @@ mod tests {
             id,
         };
         let outline = headings.iter().map(heading).collect();
-        DocumentRecord { document, clauses, source, outline, furniture, warnings: Vec::new(), pipeline: 1 }
+        let (warnings, origins) = (Vec::new(), Vec::new());
+        DocumentRecord {
+            document,
+            clauses,
+            source,
+            outline,
+            furniture,
+            warnings,
+            origins,
+            front_matter: None,
+            pipeline: 1,
+        }
     }
 
     proptest! {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::split::block::{Block, Role, is_heading_like, matches};
+use crate::split::kind;
 use crate::text::marker::MarkerKind;
 
 static DATE_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -125,7 +126,9 @@ fn leads_content(following: &[Block]) -> bool {
     let next = following.iter().find(|block| block.role != Role::Furniture || is_date_line(&block.text));
     next.is_some_and(|block| match block.role {
         Role::Row | Role::Title => true,
-        Role::Paragraph => block.text.contains('。'),
+        Role::Paragraph => {
+            block.text.contains('。') || kind::is_roster(std::iter::repeat_n(block.text.as_str(), 2))
+        }
         Role::Numbered => !is_list_item(block) && !block.is_attachment(),
         _ => false,
     })

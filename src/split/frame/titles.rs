@@ -6,12 +6,16 @@ use regex::Regex;
 
 use super::closing::is_date_line;
 use crate::split::block::{Block, Role, is_heading_like, matches};
+use crate::split::kind;
 use crate::text::marker::MarkerKind;
 
 /// Lines that the title of the document may take.
 const DOCUMENT_TITLE_LINES: u8 = 5;
 /// Lines that a title within the document may take.
 const INNER_TITLE_LINES: u8 = 3;
+
+/// Shortest title of a document that a page marks up as a heading of a deeper level, in characters.
+const SHORTEST_TITLE: usize = 10;
 
 static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:方案|办法|意见|措施|规定|细则|规则|通知|计划|条例|清单|名单|制度|规程|要点|规划|标准|指南|指引|工作安排|任务分工|分工安排|目录|公告|通告|决定|法|解释|一览表|统计表|分工表|汇总表|对比表)\s*(?:[（(〔\[].{1,20}[)）〕\]])?$").ok()
@@ -25,7 +29,7 @@ static ENACTMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Marks titles: the lines at the head up to the first text, those that follow 附件 or 方案, and a
 /// plan's own title after the notice that carries it.
 pub(super) fn mark(blocks: &mut [Block]) {
-    let mut place = Place { expecting: true, lines_left: DOCUMENT_TITLE_LINES };
+    let mut place = Place { expecting: true, lines_left: DOCUMENT_TITLE_LINES, at_head: true };
     for index in 0..blocks.len() {
         let becomes = match blocks.get(index) {
             Some(block) => place.read(blocks, index, block),
@@ -41,6 +45,8 @@ pub(super) fn mark(blocks: &mut [Block]) {
 struct Place {
     expecting: bool,
     lines_left: u8,
+    /// Whether nothing but titles and furniture has come.
+    at_head: bool,
 }
 
 impl Place {
@@ -49,14 +55,22 @@ impl Place {
         match block.role {
             Role::Furniture => None,
             Role::Marked(1) => Some(Role::Title),
+            Role::Marked(_) if self.at_head && is_document_title(&block.text) => {
+                self.expecting = true;
+                Some(Role::Title)
+            }
             Role::Numbered => {
-                self.expecting = matches!(block.kind(), Some(MarkerKind::Attachment | MarkerKind::Plan));
-                self.lines_left = INNER_TITLE_LINES;
+                self.at_head = false;
+                let heads = matches!(block.kind(), Some(MarkerKind::Attachment | MarkerKind::Plan));
+                self.expecting = heads;
+                // 附件1：某县方案 has its title, which may come once more below
+                self.lines_left = if is_title(block.body()) { 1 } else { INNER_TITLE_LINES };
                 None
             }
             Role::Paragraph => self.read_paragraph(blocks, index, &block.text),
             _ => {
                 self.expecting = false;
+                self.at_head = false;
                 None
             }
         }
@@ -73,10 +87,12 @@ impl Place {
             self.expecting = false;
             return Some(Role::Furniture);
         }
-        if self.expecting && self.lines_left > 0 && is_title_line(text) {
+        let is_member = kind::is_roster(std::iter::repeat_n(text, 2));
+        if self.expecting && self.lines_left > 0 && is_title_line(text) && !is_member {
             self.lines_left -= 1;
             return Some(Role::Title);
         }
+        self.at_head = false;
         self.expecting = is_plan_title(blocks, index);
         self.lines_left = INNER_TITLE_LINES - 1;
         self.expecting.then_some(Role::Title)
@@ -107,6 +123,11 @@ fn is_addressee(text: &str) -> bool {
     let introduces = text.starts_with(['为', '按', '根', '经', '依', '现'])
         || INTRODUCES.iter().any(|word| text.contains(word));
     ends && !introduces
+}
+
+/// A page's heading of a deeper level that is the document's title.
+fn is_document_title(text: &str) -> bool {
+    text.chars().count() >= SHORTEST_TITLE && (is_title(text) || text.contains("关于"))
 }
 
 /// Whether `text` reads as the title of a document.

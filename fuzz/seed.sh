@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Makes the corpus that the fuzzers begin with out of the seeds and the tests' documents.
+set -euo pipefail
+cd "$(dirname "$0")"
+for target in load split numeral query; do
+  mkdir -p "corpus/$target"
+  cp ../tests/cases/documents/* "corpus/$target/"
+done
+for seed in ../seeds/*.txt; do
+  head -c 6000 "$seed" >"corpus/split/$(basename "$seed")"
+  grep -v '^$' "$seed" | head -40 >"corpus/query/$(basename "$seed")"
+done

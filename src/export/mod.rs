@@ -4,6 +4,7 @@
 //! answer needs one function that makes a `Table` of it ([`table_of_search`] shows how) and nothing else.
 
 mod clauses;
+mod comparison;
 mod csv;
 mod documents;
 mod json;
@@ -12,6 +13,7 @@ mod table;
 mod xlsx;
 
 pub use clauses::{clause_cells, clause_columns, table_of_search, table_of_similar};
+pub use comparison::table_of_comparison;
 pub use documents::table_of_documents;
 pub use review::table_of_review;
 pub use table::{Cell, Column, Kind, Table};

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use crate::error::{Error, Kind, Result};
-use crate::search::{SearchRequest, SimilarRequest, Values};
+use crate::search::{CompareRequest, SearchRequest, SimilarRequest, Values};
 
 pub(super) use crate::view::escape;
 
@@ -112,6 +112,23 @@ pub(super) fn filter(pairs: &Pairs) -> Result<crate::search::Filter> {
         }
     }
     Ok(filter)
+}
+
+/// A comparison as an address asks it: `q`, `clause_id` or `text` says what of, filters say where.
+pub(super) fn compare_request(pairs: &Pairs) -> Result<CompareRequest> {
+    let mut request = CompareRequest::empty();
+    for (name, value) in pairs {
+        match name.as_str() {
+            "clause_id" => request.clause_id = Some(value.clone()),
+            "text" => request.text = Some(value.clone()),
+            "q" => request.query = Some(value.clone()),
+            "region" => request.regions.push(value.clone()),
+            "candidates" => request.candidates = number(name, value)?,
+            _ if set_filter(&mut request.filter, name, value)? => {}
+            _ => return Err(unknown(name)),
+        }
+    }
+    Ok(request)
 }
 
 /// Adds one filter value; false when `name` is no filter.

@@ -14,6 +14,7 @@ mod export;
 mod laws;
 mod models;
 mod pages;
+mod review;
 mod service;
 mod split;
 mod split_laws;

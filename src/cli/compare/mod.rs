@@ -3,15 +3,17 @@
 mod show;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
 
-use super::json;
 use super::runtime::Runtime;
 use super::search::FilterFlags;
+use super::{export, json};
 use crate::error::Result;
+use crate::export::table_of_comparison;
 use crate::extract;
 use crate::model::Status;
 use crate::search::{CompareRequest, Filter, ModelState, Values};
@@ -55,6 +57,10 @@ pub(super) struct CompareCommand {
     /// Print JSON, as the API does
     #[arg(long)]
     json: bool,
+
+    /// Write the comparison as a table to FILE, which ends in .csv, .xlsx or .json
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    export: Option<PathBuf>,
 }
 
 impl CompareCommand {
@@ -62,6 +68,11 @@ impl CompareCommand {
         let started = Instant::now();
         let engine = runtime.engine()?;
         let (generation, comparison) = engine.compare(&self.request())?;
+        if let Some(path) = &self.export {
+            return export::write(out, path, || {
+                Ok(table_of_comparison(&generation, &comparison, runtime.links()))
+            });
+        }
         if self.json {
             let has_model = engine.model() != ModelState::Absent;
             json(out, &ComparisonView::new(&generation, &comparison, has_model, runtime.links(), started))?;

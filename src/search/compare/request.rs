@@ -76,7 +76,8 @@ impl CompareRequest {
         Self { query: Some(query.into()), ..Self::empty() }
     }
 
-    fn empty() -> Self {
+    /// A request that says nothing yet of what is compared.
+    pub fn empty() -> Self {
         Self { candidates: MAX_CANDIDATES, limit: MAX_LIMIT, ..Self::default() }
     }
 

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use super::parameters::{AnswerParameters, FilterParameters};
 use crate::error::{Error, Kind, Result};
 use crate::export::{self, Format, MAX_ROWS, Table};
-use crate::search::{Engine, SearchRequest, SimilarRequest};
+use crate::extract;
+use crate::search::{CompareRequest, Engine, SearchRequest, SimilarRequest};
 use crate::serve::attachment::attachment;
 use crate::serve::body::{ApiJson, parse_field};
 use crate::serve::error::{Failure, Problem};
@@ -29,8 +30,8 @@ const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 pub(super) struct ExportRequest {
     /// What kind of request `request` is.
     kind: ExportKind,
-    /// The request as `/v1/search` or `/v1/similar` takes it; none for `documents`. Its `limit` may be up to
-    /// 1,000 and is that without it; it has no `cursor`.
+    /// The request as `/v1/search`, `/v1/similar` or `/v1/compare` takes it; none for `documents`. The `limit` of
+    /// the first two may be up to 1,000 and is that without it; there is no `cursor`.
     #[serde(default)]
     #[schema(value_type = Option<Object>, example = json!({"query": "用水用气外线工程 并联审批"}))]
     request: Option<Box<RawValue>>,
@@ -47,6 +48,8 @@ pub(super) enum ExportKind {
     Search,
     /// Measures like a clause or text.
     Similar,
+    /// One measure over regions.
+    Comparison,
     /// All documents.
     Documents,
 }
@@ -105,6 +108,16 @@ pub(super) async fn get(
 enum Asked {
     Search(SearchRequest, usize),
     Similar(SimilarRequest, usize),
+    Comparison(CompareRequest),
+    Documents,
+}
+
+/// What the address exports.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Of {
+    Answer,
+    Comparison,
     Documents,
 }
 
@@ -120,6 +133,10 @@ impl Asked {
             let missing = || Error::invalid("missing_field", "request", "missing field `request`");
             return (body.kind == ExportKind::Documents).then_some(Self::Documents).ok_or_else(missing);
         };
+        if body.kind == ExportKind::Comparison {
+            let request: CompareRequest = parse_field("request", request)?;
+            return Ok(Self::Comparison(request.with_targets(extract::targets_of)));
+        }
         let bound: Bound = parse_field("request", request)?;
         match body.kind {
             ExportKind::Search => {
@@ -131,7 +148,7 @@ impl Asked {
                 let request = parse_field("request", request)?;
                 Ok(Self::Similar(request, rows(bound.limit, "request.limit")?))
             }
-            ExportKind::Documents => {
+            ExportKind::Comparison | ExportKind::Documents => {
                 Err(Error::invalid("unknown_field", "request", "request: an export of documents has none"))
             }
         }
@@ -140,19 +157,21 @@ impl Asked {
     fn of_address(mut pairs: Pairs) -> Result<(Self, Format)> {
         let mut format = Format::default();
         let mut limit = None;
-        let mut is_documents = false;
+        let mut of = Of::Answer;
         for (name, value) in &pairs {
             match name.as_str() {
                 "format" => format = query::word(name, value)?,
                 "limit" => limit = Some(query::number(name, value)?),
-                "of" => is_documents = of_documents(value)?,
+                "of" => of = query::word(name, value)?,
                 _ => {}
             }
         }
         pairs.retain(|(name, _)| !matches!(name.as_str(), "format" | "limit" | "of"));
         let rows = rows(limit, "limit")?;
-        let asked = if is_documents {
+        let asked = if of == Of::Documents {
             pairs.first().map_or(Ok(Self::Documents), |(name, _)| Err(query::unknown(name)))?
+        } else if of == Of::Comparison {
+            Self::Comparison(query::compare_request(&pairs)?.with_targets(extract::targets_of))
         } else if pairs.iter().any(|(name, _)| matches!(name.as_str(), "clause_id" | "text")) {
             Self::Similar(query::similar_request(&pairs)?, rows)
         } else {
@@ -173,6 +192,10 @@ impl Asked {
                 let (generation, answer) = engine.similar_up_to(request, *rows)?;
                 Ok(export::table_of_similar(&generation, request, &answer, links))
             }
+            Self::Comparison(request) => {
+                let (generation, comparison) = engine.compare(request)?;
+                Ok(export::table_of_comparison(&generation, &comparison, links))
+            }
             Self::Documents => {
                 let none = || Error::new(Kind::Unavailable, "no_generation", "nothing is indexed yet");
                 let generation = engine.generation().ok_or_else(none)?;
@@ -186,16 +209,10 @@ impl Asked {
         match self {
             Self::Search(..) => "tiaokuan-search",
             Self::Similar(..) => "tiaokuan-similar",
+            Self::Comparison(..) => "tiaokuan-comparison",
             Self::Documents => "tiaokuan-documents",
         }
     }
-}
-
-fn of_documents(value: &str) -> Result<bool> {
-    if value == "documents" {
-        return Ok(true);
-    }
-    Err(Error::invalid("invalid_parameter", "of", format!("of: {value:?} is not documents")))
 }
 
 fn rows(limit: Option<usize>, field: &str) -> Result<usize> {
@@ -246,7 +263,8 @@ struct ExportParameters {
     /// How the table is written; `csv` without it.
     #[param(nullable = false)]
     format: Option<Format>,
-    /// `documents` for the list of all documents, with no other parameter.
+    /// `documents` for the list of all documents, with no other parameter; `comparison` for what `q`, `clause_id` or
+    /// `text` says, over regions; `answer` (as without it) for a search or a similarity query.
     #[param(nullable = false)]
     of: Option<String>,
     /// Words, a question, a document number; required without `of`, `clause_id` and `text`.

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::plain::pattern;
 use super::promise::Mention;
+use crate::text::marker;
 use crate::text::measure::{Measure, PRODUCE};
 
 /// Longest quantity, in characters.
@@ -33,6 +34,8 @@ pub(super) fn quantity(mention: &Mention<'_>) -> String {
         }
     }
     let phrase = mention.phrase_before().rsplit('、').next().unwrap_or_default();
+    // 1.用水报装时限…: the clause's own number is no part of what is counted.
+    let phrase = marker::read(phrase).and_then(|marker| phrase.get(marker.length..)).unwrap_or(phrase);
     let head =
         COMPARISON.find(phrase).map_or(phrase, |found| phrase.get(..found.start()).unwrap_or_default());
     let head = LEADING.find(head).map_or(head, |found| head.get(found.end()..).unwrap_or_default());

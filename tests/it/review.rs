@@ -26,7 +26,10 @@ async fn clause_by_clause() {
     let value = |region: &str| {
         others.iter().find(|other| other["region"] == region).map(|other| other["value"].as_f64().unwrap())
     };
-    assert_eq!((value("相山区"), value("鸠江区")), (Some(5.0), Some(3.0)), "{first:#}");
+    // Every document of the fixture carries the facts of the first.
+    assert_eq!((value("相山区"), value("鸠江区")), (Some(5.0), Some(5.0)), "{first:#}");
+    assert_eq!(first["standings"][0]["place"], "best");
+    assert_eq!(first["facts"]["targets"][0]["quantity"], "用水用气外线工程并联审批办理时间");
     assert!(first["precedents"][0]["clause"]["citation"].as_str().unwrap().starts_with('《'));
     let findings = |clause: usize| body["clauses"][clause]["findings"].to_string();
     assert!(

@@ -88,12 +88,12 @@ fn report(arrangements: &mut [Arrangement], queries: usize) {
     let mut base = None;
     for Arrangement { name, times, .. } in arrangements {
         times.sort_unstable();
-        let at = |share: f64| {
-            let index = ((times.len().saturating_sub(1)) as f64 * share).round() as usize;
+        let at = |thousandths: usize| {
+            let index = times.len().saturating_sub(1) * thousandths / 1000;
             times.get(index).map_or(0.0, |time| time.as_secs_f64() * 1e3)
         };
-        let median = at(0.5);
+        let median = at(500);
         let ratio = median / *base.get_or_insert(median);
-        println!("{name:<34}{median:>8.2}{:>8.2}{:>8.2}{ratio:>8.2}", at(0.95), at(0.99));
+        println!("{name:<34}{median:>8.2}{:>8.2}{:>8.2}{ratio:>8.2}", at(950), at(990));
     }
 }

@@ -26,9 +26,9 @@ impl ExpandCommand {
     pub(super) fn run(&self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
         let expanded = runtime.engine()?.expand(&self.query.join(" "))?;
         if self.json {
-            json(out, &expanded)?
+            json(out, &expanded)?;
         } else {
-            write(out, &expanded)?
+            write(out, &expanded)?;
         }
         Ok(ExitCode::SUCCESS)
     }

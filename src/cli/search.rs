@@ -17,6 +17,7 @@ use crate::view::AnswerView;
 
 /// The `search` command.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct SearchCommand {
     /// Words, a question or a document number; several words are one query. "Quoted" words must stand so, a
     /// word after - must not occur, 地区: 单位: 年份: 领域: 类型: 文件: narrow

@@ -203,9 +203,10 @@ impl Engine {
     pub fn expand(&self, raw: &str) -> Result<Expanded> {
         let query = Query::parse(raw)?;
         let generation = self.current()?;
-        let (vector, notices) = match query.is_listing() {
-            true => (None, Vec::new()),
-            false => self.query_vector(&generation, &query.wording, Mode::Hybrid)?,
+        let (vector, notices) = if query.is_listing() {
+            (None, Vec::new())
+        } else {
+            self.query_vector(&generation, &query.wording, Mode::Hybrid)?
         };
         Ok(Expanded { notices, ..meant::expanded(&generation, &query, raw, vector.as_deref())? })
     }

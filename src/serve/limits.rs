@@ -26,7 +26,7 @@ pub(super) const MAX_DRAINED: usize = 32 << 20;
 /// Longest time from the head of a request to the head of its answer.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 /// The same for a draft's review, which compares hundreds of clauses.
-pub(super) const REVIEW_TIMEOUT: Duration = Duration::from_secs(300);
+pub(super) const REVIEW_TIMEOUT: Duration = Duration::from_mins(5);
 /// Largest file that is taken, in bytes.
 pub(super) const MAX_UPLOAD: usize = 64 << 20;
 

@@ -40,7 +40,7 @@ pub fn keys(word: &[char], limit: usize) -> Vec<u64> {
         });
         combinations = extended.take(limit).collect();
     }
-    combinations.iter().map(|syllables| hash(syllables)).collect()
+    combinations.iter().map(hash).collect()
 }
 
 fn hash(value: &impl Hash) -> u64 {

@@ -6,8 +6,10 @@ use std::time::Instant;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
+use super::export::links as export_links;
 use super::parameters::FilterParameters;
 use crate::error::{Error, Result};
 use crate::export::{self, Format};
@@ -42,13 +44,14 @@ use crate::view::ReviewView;
 pub(super) async fn post(
     State(state): State<AppState>,
     RawQuery(raw): RawQuery,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
     let started = Instant::now();
     let asked = Asked::read(query::pairs(raw.as_deref())?)?;
     state.generation()?;
     let bytes = read_whole(body, MAX_UPLOAD).await?;
-    let links = state.links().clone();
+    let links = if asked.format.is_some() { export_links(&state, &headers) } else { state.links().clone() };
     let has_model = state.has_model();
     let work = move |engine: &crate::search::Engine| {
         let draft = draft(&asked.file, bytes)?;

@@ -64,7 +64,7 @@ pub(super) const ALL: &[ProblemText] = &[
         "body_too_large",
         "Request body too large",
         "提交的内容过大",
-        "请减少内容后再试：一般不超过 1 MB，批量不超过 32 MB。",
+        "请减少内容后再试：一般不超过 1 MB，批量不超过 32 MB，文件不超过 64 MB。",
     ),
     text(
         "unsupported_media_type",

@@ -97,16 +97,18 @@ pub(super) fn value(name: &str, value: &str) -> Option<&'static str> {
     })
 }
 
-/// Relevance from which on a hit may well answer.
-pub(super) const POSSIBLE: f32 = 0.25;
+/// Relevance from which on a hit may well answer. The curves of relevance are fitted on judgements that miss much of
+/// what answers, so that a clause with every word of the query comes to some .45: the words for it begin lower
+/// than the probabilities would say.
+pub(super) const POSSIBLE: f32 = 0.05;
 
 /// Relevance, 0 to 1, in words and as a level from 1 to 4; nothing for a hit without rank.
 pub(super) fn relevance(relevance: f32) -> (&'static str, u8) {
     match relevance {
         // A list without rank says nothing of relevance.
         none if none <= 0.0 => ("", 0),
-        high if high >= 0.75 => ("高度相关", 4),
-        good if good >= 0.5 => ("相关", 3),
+        high if high >= 0.4 => ("高度相关", 4),
+        good if good >= 0.2 => ("相关", 3),
         some if some >= POSSIBLE => ("可能相关", 2),
         _ => ("略有关联", 1),
     }

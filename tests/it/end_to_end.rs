@@ -85,12 +85,12 @@ fn retrieval_keeps_its_floors() {
     let queries = eval::read_queries(&checkout("tests/gold/queries.jsonl")).unwrap();
     let (search, _) = eval::run_search(&SEEDS.engine, &QuerySet::of_gold(&queries), Mode::Hybrid).unwrap();
     let of_kind = |kind: &str| search.by_kind()[kind].1.ndcg_10;
-    assert!(search.mean().ndcg_10 >= 0.86, "{:?} {:?}", search.mean(), search.by_kind());
-    assert!(of_kind("paraphrase") >= 0.70 && of_kind("exact") >= 0.92, "{:?}", search.by_kind());
+    assert!(search.mean().ndcg_10 >= 0.88, "{:?} {:?}", search.mean(), search.by_kind());
+    assert!(of_kind("paraphrase") >= 0.72 && of_kind("exact") >= 0.95, "{:?}", search.by_kind());
     let clusters = eval::read_clusters(&checkout("tests/gold/clusters.jsonl")).unwrap();
     let members = eval::locate_members(&SEEDS.engine, &clusters).unwrap();
     let similar = eval::score_similar(&SEEDS.engine, &members).unwrap();
-    assert!(similar.region_p1 >= 0.70 && similar.lost == 0, "{similar:?}");
+    assert!(similar.region_p1 >= 0.73 && similar.lost == 0, "{similar:?}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub fn clause_cells(found: ClauseRef<'_>, relevance: Option<f32>, links: &Permal
         Cell::text(agencies(clause, |role| role == Role::Lead)),
         Cell::text(agencies(clause, |role| role != Role::Lead)),
         Cell::stated(clause.facts.domain.as_deref().or(clause.inherited.domain.as_deref())),
-        relevance.map_or(Cell::Empty, rounded),
+        relevance.map_or(Cell::Empty, Cell::relevance),
         Cell::text(citation(document, clause, links)),
         Cell::Link(links.clause_address(clause.id.as_str())),
     ]);
@@ -137,11 +137,6 @@ fn put_together(generation: &Generation, hits: &mut [&Hit], by: GroupBy) {
 fn place(clause: &Clause) -> String {
     let headings = clause.path.iter().cloned().chain(ordinal(clause));
     headings.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" › ")
-}
-
-/// Three digits: more would say more than is known.
-fn rounded(relevance: f32) -> Cell {
-    Cell::Number((f64::from(relevance) * 1000.0).round() / 1000.0)
 }
 
 fn targets(clause: &Clause) -> String {

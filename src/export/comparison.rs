@@ -4,7 +4,7 @@ use super::table::{Cell, Column, Table};
 use crate::index::{ClauseRef, Generation};
 use crate::search::Comparison;
 use crate::search::compare::{Candidate, Cell as RegionCell, Change, Mark, QuantityRow, RowValue};
-use crate::view::{Permalinks, citation, deadline, leads, status_name};
+use crate::view::{Permalinks, citation, deadline, leads};
 
 /// `comparison` as a table: the best of each region first in its region, what was found nowhere said so.
 pub fn table_of_comparison(generation: &Generation, comparison: &Comparison, links: &Permalinks) -> Table {
@@ -54,8 +54,8 @@ fn source_cells(found: ClauseRef<'_>, candidate: &Candidate, links: &Permalinks)
         Cell::text(leading.join("；")),
         Cell::text(found.document.title.as_str()),
         Cell::date(found.document.date.as_deref()),
-        Cell::text(status_name(found.document.status)),
-        Cell::Number((f64::from(candidate.relevance) * 1000.0).round() / 1000.0),
+        Cell::text(found.document.status.words()),
+        Cell::relevance(candidate.relevance),
         Cell::text(citation(found.document, found.clause, links)),
         Cell::Link(links.clause_address(found.clause.id.as_str())),
     ]

@@ -3,7 +3,7 @@
 use super::table::{Cell, Column, Table};
 use crate::index::Generation;
 use crate::model::{Document, Region};
-use crate::view::{Permalinks, document_citation, status_name};
+use crate::view::{Permalinks, document_citation};
 
 /// The columns of [`document_cells`], with which every row about a document begins.
 pub(super) fn document_columns() -> Vec<Column> {
@@ -25,7 +25,7 @@ pub(super) fn document_cells(document: &Document) -> Vec<Cell> {
         Cell::stated(document.number.as_deref()),
         Cell::stated(document.issuer.as_deref()),
         Cell::date(document.date.as_deref()),
-        Cell::text(status_name(document.status)),
+        Cell::text(document.status.words()),
     ]
 }
 

@@ -105,8 +105,7 @@ fn precedent_cells(
     vec![
         Cell::stated(region),
         Cell::text(found.clause.text.trim()),
-        relevance
-            .map_or(Cell::Empty, |relevance| Cell::Number((f64::from(relevance) * 1000.0).round() / 1000.0)),
+        relevance.map_or(Cell::Empty, Cell::relevance),
         Cell::stated(state),
         Cell::text(citation(found.document, found.clause, links)),
         Cell::Link(links.clause_address(found.clause.id.as_str())),

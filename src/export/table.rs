@@ -89,6 +89,11 @@ impl Cell {
         text.map_or(Self::Empty, Self::text)
     }
 
+    /// How sure something is, 0 to 1, with three digits: more would say more than is known.
+    pub fn relevance(relevance: f32) -> Self {
+        Self::Number((f64::from(relevance) * 1000.0).round() / 1000.0)
+    }
+
     /// The day `date` where it is stated.
     pub fn date(date: Option<&str>) -> Self {
         date.filter(|date| !date.trim().is_empty()).map_or(Self::Empty, |date| Self::Date(date.to_owned()))

@@ -48,3 +48,19 @@ pub enum ClauseKind {
     /// Anything else.
     Other,
 }
+
+impl ClauseKind {
+    /// What people read for it, in Chinese.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Measure => "举措",
+            Self::Goal => "目标",
+            Self::Safeguard => "保障措施",
+            Self::Roster => "名单",
+            Self::Table => "表格",
+            Self::Article => "条文",
+            Self::Notice => "通知正文",
+            Self::Other => "其他",
+        }
+    }
+}

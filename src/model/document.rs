@@ -41,3 +41,15 @@ pub enum Status {
     /// 废止, 失效.
     Repealed,
 }
+
+impl Status {
+    /// What people read for it, in Chinese.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Effective => "正式",
+            Self::Draft => "征求意见稿",
+            Self::Trial => "试行",
+            Self::Repealed => "已废止",
+        }
+    }
+}

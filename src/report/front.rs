@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::labels;
 use crate::model::{Document, Region, Status};
 use crate::normalise::front_matter::{FrontMatter, Origin};
 
@@ -96,7 +95,7 @@ fn title(document: &Document, front: &FrontMatter) -> Field {
 
 fn status(status: Status, front: &FrontMatter) -> Field {
     let source = front.origins.status.map_or(Source::Assumed, Source::Text);
-    Field { name: FieldName::Status, value: Some(labels::status(status).to_owned()), source: Some(source) }
+    Field { name: FieldName::Status, value: Some(status.words().to_owned()), source: Some(source) }
 }
 
 /// 安徽省 淮北市 相山区 340603

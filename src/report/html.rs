@@ -83,7 +83,7 @@ impl Remark {
 
 impl KindCount {
     fn label(&self) -> &'static str {
-        labels::kind(self.kind)
+        self.kind.words()
     }
 
     fn class(&self) -> String {

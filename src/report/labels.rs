@@ -1,33 +1,8 @@
 //! Chinese words for what a report names in English.
 
-use crate::model::{ClauseKind, Status};
 use crate::normalise::front_matter::Origin;
 
 use super::{FieldName, Source};
-
-/// A kind of clause.
-pub fn kind(kind: ClauseKind) -> &'static str {
-    match kind {
-        ClauseKind::Measure => "举措",
-        ClauseKind::Goal => "目标",
-        ClauseKind::Safeguard => "保障措施",
-        ClauseKind::Roster => "名单",
-        ClauseKind::Table => "表格",
-        ClauseKind::Article => "条文",
-        ClauseKind::Notice => "通知正文",
-        ClauseKind::Other => "其他",
-    }
-}
-
-/// Where a document stands in its life.
-pub fn status(status: Status) -> &'static str {
-    match status {
-        Status::Effective => "正式",
-        Status::Draft => "征求意见稿",
-        Status::Trial => "试行",
-        Status::Repealed => "已废止",
-    }
-}
 
 /// A field of the front matter.
 pub fn field(name: FieldName) -> &'static str {

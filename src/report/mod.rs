@@ -203,8 +203,7 @@ fn slice(text: &str, span: Span) -> &str {
 fn kinds(clauses: &[Clause]) -> Vec<KindCount> {
     let mut counts: BTreeMap<&'static str, KindCount> = BTreeMap::new();
     for clause in clauses {
-        let count =
-            counts.entry(labels::kind(clause.kind)).or_insert(KindCount { kind: clause.kind, count: 0 });
+        let count = counts.entry(clause.kind.words()).or_insert(KindCount { kind: clause.kind, count: 0 });
         count.count += 1;
     }
     let mut counts: Vec<KindCount> = counts.into_values().collect();

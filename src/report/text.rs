@@ -33,7 +33,7 @@ pub fn write(out: &mut dyn Write, report: &Report) -> fmt::Result {
 
 fn counts(out: &mut dyn Write, report: &Report) -> fmt::Result {
     let kinds: Vec<String> =
-        report.kinds.iter().map(|count| format!("{}{}", labels::kind(count.kind), count.count)).collect();
+        report.kinds.iter().map(|count| format!("{}{}", count.kind.words(), count.count)).collect();
     let facts = &report.facts;
     writeln!(out, "条款：{}（{}）", report.clauses, kinds.join("、"))?;
     writeln!(
@@ -65,7 +65,7 @@ fn outline_entry(out: &mut dyn Write, entry: &Entry) -> fmt::Result {
             out,
             "{line:>5} {indent}· {}  [{} {}字 {units}/{deadlines}/{targets}]",
             quote(&entry.text),
-            labels::kind(*kind),
+            kind.words(),
             entry.characters
         ),
     }

@@ -274,7 +274,7 @@ impl Engine {
         generation: &Arc<Generation>,
         start: &similar::Start,
         allowed: Option<&FixedBitSet>,
-        places: Option<Vec<u32>>,
+        places: Option<Arc<[u32]>>,
     ) -> Result<(Vec<Hit>, Vec<&'static str>)> {
         let sought = Sought { places, ..self.sought(generation, start)? };
         self.weigh_like(generation, &sought, allowed, false)

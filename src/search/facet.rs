@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::request::FacetField;
 use super::response::FacetCount;
 use crate::index::ClauseRef;
-use crate::model::{ClauseKind, Region, Status};
+use crate::model::{ClauseKind, Region};
 
 /// Values that a facet lists at most.
 const MAX_VALUES: usize = 100;
@@ -50,7 +50,7 @@ fn values(field: FacetField, clause: &ClauseRef<'_>) -> Vec<(String, String)> {
         FacetField::Unit => units(clause),
         FacetField::Kind => vec![(name(&clause.clause.kind), kind_label(clause.clause.kind).to_owned())],
         FacetField::Status => {
-            vec![(name(&clause.document.status), status_label(clause.document.status).to_owned())]
+            vec![(name(&clause.document.status), clause.document.status.words().to_owned())]
         }
         FacetField::Document => vec![(clause.document.id.to_string(), clause.document.title.clone())],
     }
@@ -81,15 +81,5 @@ pub(super) fn kind_label(kind: ClauseKind) -> &'static str {
         ClauseKind::Article => "条文",
         ClauseKind::Notice => "通知",
         ClauseKind::Other => "其他",
-    }
-}
-
-/// What a person reads for a document's state.
-pub(super) fn status_label(status: Status) -> &'static str {
-    match status {
-        Status::Effective => "正式",
-        Status::Draft => "征求意见稿",
-        Status::Trial => "试行",
-        Status::Repealed => "已废止",
     }
 }

@@ -95,7 +95,7 @@ pub(super) struct Sought {
     /// Code points of what is compared.
     pub length: usize,
     /// For every clause the place (a region) of which the best take part in any case; none for no such places.
-    pub places: Option<Vec<u32>>,
+    pub places: Option<Arc<[u32]>>,
 }
 
 /// Weighs every candidate for similarity, with feedback from the nearest clauses.

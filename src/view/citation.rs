@@ -55,18 +55,8 @@ fn notable_status(document: &Document) -> Option<&'static str> {
     let says_draft = || DRAFT_WORDS.iter().any(|word| document.title.contains(word));
     match document.status {
         Status::Draft if says_draft() => None,
-        Status::Draft | Status::Repealed => Some(status_name(document.status)),
+        Status::Draft | Status::Repealed => Some(document.status.words()),
         Status::Effective | Status::Trial => None,
-    }
-}
-
-/// A document's state in words.
-pub(crate) fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Effective => "正式",
-        Status::Draft => "征求意见稿",
-        Status::Trial => "试行",
-        Status::Repealed => "已废止",
     }
 }
 

@@ -9,7 +9,7 @@ mod marked;
 mod review;
 
 pub(crate) use atlas::{AtlasView, MeasureView};
-pub(crate) use citation::{chinese_date, ordinal, status_name};
+pub(crate) use citation::{chinese_date, ordinal};
 pub use citation::{citation, document_citation};
 pub(crate) use compare::{ComparisonView, deadline, leads};
 pub use links::Permalinks;

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::super::collapse::Shingles;
 use super::super::fuse::{Curve, Sides, Weights};
@@ -66,8 +67,8 @@ pub(super) fn key(document: &Document) -> String {
 }
 
 /// The regions that take part, and which of them each clause belongs to.
-#[derive(Debug, Default)]
-pub(super) struct Regions {
+#[derive(Clone, Debug, Default)]
+pub(in crate::search) struct Regions {
     /// Cells without candidates, in the order of the index.
     pub cells: Vec<Cell>,
     places: HashMap<String, usize>,
@@ -75,7 +76,7 @@ pub(super) struct Regions {
 
 impl Regions {
     /// The regions of the documents that have a clause in `allowed`.
-    pub(super) fn of(generation: &Generation, allowed: Option<&FixedBitSet>) -> Self {
+    pub(in crate::search) fn of(generation: &Generation, allowed: Option<&FixedBitSet>) -> Self {
         let mut regions = Self::default();
         let mut last = "";
         for clause in generation.clauses() {
@@ -110,7 +111,7 @@ impl Regions {
     }
 
     /// For every clause of the generation the place of its region's cell; `u32::MAX` where it has none.
-    pub(super) fn of_clauses(&self, generation: &Generation) -> Vec<u32> {
+    pub(in crate::search) fn of_clauses(&self, generation: &Generation) -> Arc<[u32]> {
         let mut last: Option<(&str, u32)> = None;
         let place = |clause: crate::index::ClauseRef<'_>| {
             self.places.get(&key(clause.document)).map_or(u32::MAX, |place| *place as u32)
@@ -123,7 +124,7 @@ impl Regions {
             last = Some((id, of_document));
             places.push(of_document);
         }
-        places
+        places.into()
     }
 }
 

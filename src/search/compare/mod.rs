@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub use alignment::{Column, Offer, align};
 pub use chronology::Since;
+pub(super) use counterpart::Regions;
 pub use counterpart::{Candidate, Cell};
 pub use promise::{Change, Promise, promises};
 pub use request::CompareRequest;

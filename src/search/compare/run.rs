@@ -110,22 +110,23 @@ pub(in crate::search) struct Drafted {
 }
 
 impl Engine {
-    /// Compares `clause`, of a draft, with the `allowed` clauses of every region. Of a text longer than
+    /// Compares `clause`, of a draft, with the `allowed` clauses of every region; `regions` are those of `allowed`
+    /// and `places` which of them each clause belongs to, the same for all clauses of a draft. Of a text longer than
     /// [`MAX_TEXT`] the beginning counts.
     pub(in crate::search) fn compare_draft(
         &self,
         generation: &Arc<Generation>,
         clause: &Clause,
         allowed: Option<&FixedBitSet>,
+        (regions, places): &(Regions, Arc<[u32]>),
     ) -> Result<Drafted> {
-        let mut regions = Regions::of(generation, allowed);
+        let mut regions = regions.clone();
         let text: String = clause.text.chars().take(MAX_TEXT).collect();
         if !text.chars().any(char::is_alphanumeric) {
             return Ok(Drafted { cells: regions.cells, rows: Vec::new(), notices: Vec::new() });
         }
         let start = Start::read(generation, &SimilarRequest::to_text(text))?;
-        let places = regions.of_clauses(generation);
-        let (mut hits, notices) = self.like(generation, &start, allowed, Some(places))?;
+        let (mut hits, notices) = self.like(generation, &start, allowed, Some(Arc::clone(places)))?;
         let sides = sides(Mode::Hybrid, &notices);
         weigh_facts(generation, clause, &self.weights().similar, sides, &mut hits);
         fill(generation, &mut regions, &hits, MAX_CANDIDATES, COUNTERPART);

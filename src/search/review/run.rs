@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::super::compare::Drafted;
+use super::super::compare::{Drafted, Regions};
 use super::super::engine::Engine;
 use super::super::filter;
 use super::{
@@ -33,12 +33,15 @@ impl Engine {
         }
         let left_out = same_documents(&generation, &draft.document);
         let allowed = allowed(&generation, request, &left_out)?;
+        let regions = Regions::of(&generation, allowed.as_ref());
+        let places = regions.of_clauses(&generation);
+        let regions = (regions, places);
         let newest = newest_year(&generation, &draft.document);
         let expects_deadline = finding::expects_deadline(reviewed.iter().map(|(_, clause)| *clause));
         let drafted: Vec<(ClauseReview, Drafted)> = reviewed
             .par_iter()
             .map(|&(position, clause)| {
-                let drafted = self.compare_draft(&generation, clause, allowed.as_ref())?;
+                let drafted = self.compare_draft(&generation, clause, allowed.as_ref(), &regions)?;
                 let precedents = precedents(&generation, &drafted, newest);
                 let standings = standing::standings(&drafted.rows, &drafted.cells);
                 let findings =

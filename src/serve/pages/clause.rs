@@ -99,7 +99,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Re
     Ok(ClausePage {
         layout,
         heading,
-        kind: labels::kind(clause.kind),
+        kind: clause.kind.words(),
         text: clause.text.trim().to_owned(),
         table: clause.table.clone(),
         own: FactLabels::all(&clause.facts),

@@ -1,22 +1,7 @@
 //! Chinese words for what the API names in English.
 
-use crate::model::{ClauseKind, Role, Status};
+use crate::model::{Role, Status};
 use crate::search::{FacetField, Mode};
-use crate::view::status_name;
-
-/// A kind of clause.
-pub(super) fn kind(kind: ClauseKind) -> &'static str {
-    match kind {
-        ClauseKind::Measure => "举措",
-        ClauseKind::Goal => "目标",
-        ClauseKind::Safeguard => "保障措施",
-        ClauseKind::Roster => "名单",
-        ClauseKind::Table => "表格",
-        ClauseKind::Article => "条文",
-        ClauseKind::Notice => "通知正文",
-        ClauseKind::Other => "其他",
-    }
-}
 
 /// What an agency does.
 pub(super) fn role(role: Role) -> &'static str {
@@ -29,7 +14,7 @@ pub(super) fn role(role: Role) -> &'static str {
 
 /// A document's state that a reader must know of; none for one in force.
 pub(super) fn status(status: Status) -> Option<&'static str> {
-    (status != Status::Effective).then(|| status_name(status))
+    (status != Status::Effective).then(|| status.words())
 }
 
 /// A mode of search.

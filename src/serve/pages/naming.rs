@@ -1,6 +1,5 @@
 //! What a clause is called: its title, or where it stands, or how it begins.
 
-use super::labels;
 use crate::model::{Clause, Span};
 use crate::view::{Offsets, ordinal};
 
@@ -44,8 +43,7 @@ pub(super) fn path_above(clause: &Clause) -> &[String] {
 /// The nearest headings and the clause's number.
 pub(super) fn place(clause: &Clause) -> String {
     let nearest = nearest(clause);
-    let headings =
-        if nearest.is_empty() { labels::kind(clause.kind).to_owned() } else { nearest.join(" › ") };
+    let headings = if nearest.is_empty() { clause.kind.words().to_owned() } else { nearest.join(" › ") };
     ordinal(clause).map_or(headings.clone(), |number| format!("{headings} {number}"))
 }
 

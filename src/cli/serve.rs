@@ -111,7 +111,7 @@ async fn answer(listener: TcpListener, engine: Engine, links: Permalinks) -> Res
     };
     let app = serve::app(AppState::new(engine).with_hosts(HostPolicy::Loopback).with_links(links));
     anstream::println!("serving http://{address}{model}");
-    serve::serve(listener, app, shutdown()).await
+    serve::serve(listener, app, serve::Limits::default(), shutdown()).await
 }
 
 /// Ends on Ctrl-C and on SIGTERM.

@@ -27,6 +27,7 @@ mod rerank;
 mod response;
 pub mod review;
 mod similar;
+mod work;
 
 pub use atlas::{
     Atlas, AtlasCell, AtlasCounts, AtlasDomain, AtlasRegion, AtlasRequest, MeasureSummary, RegionName,
@@ -43,3 +44,4 @@ pub use response::{
     Answer, ClauseIndex, Component, Explain, FILTER_ONLY, FacetCount, Group, Hit, Suggestion,
 };
 pub use similar::COUNTERPART;
+pub use work::{GiveUpOnDrop, Stage, StageObserver, Work};

@@ -14,16 +14,13 @@ mod openapi;
 mod pages;
 mod problem_text;
 mod query;
+mod server;
 mod state;
-
-use std::future::Future;
 
 use axum::Router;
 use axum::http::{HeaderName, Request, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -33,16 +30,16 @@ use tower_http::trace::TraceLayer;
 
 pub(crate) use batch::{BatchContext, Cutter, Line, answer_line};
 pub use error::Problem;
+pub use limits::{Limits, Rate};
+pub use server::serve;
 pub use state::{AppState, HostPolicy};
-
-use crate::error::{Error, Result};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The whole service: API, pages, static files, and everything around them.
 pub fn app(state: AppState) -> Router {
     let within = |limit| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit);
-    let slow = api::slow_router().layer(within(limits::REVIEW_TIMEOUT));
+    let slow = api::slow_router().layer(within(state.limits().slow_request));
     let (slow, described) = slow.split_for_parts();
     let (api, mut description) = api::router().split_for_parts();
     description.merge(described);
@@ -54,7 +51,7 @@ pub fn app(state: AppState) -> Router {
         .merge(pages::router());
     // The last layer is the outermost.
     routes
-        .layer(within(limits::TIMEOUT))
+        .layer(within(state.limits().request))
         .merge(slow)
         .layer(from_fn_with_state(state.clone(), limits::check_host))
         .layer(CatchPanicLayer::custom(error::on_panic))
@@ -72,22 +69,6 @@ fn compression() -> CompressionLayer<impl Predicate> {
     let workbooks = NotForContentType::const_new("application/vnd.openxmlformats-officedocument");
     let lines = NotForContentType::const_new("application/x-ndjson");
     CompressionLayer::new().compress_when(DefaultPredicate::new().and(workbooks).and(lines))
-}
-
-/// Answers on `listener` until `shutdown` ends, then finishes the requests that are under way.
-pub async fn serve(
-    listener: TcpListener,
-    app: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<()> {
-    // Without this a small answer waits for the client's delayed acknowledgement: 44 ms against 1.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY not set");
-        }
-    });
-    let served = axum::serve(listener, app).with_graceful_shutdown(shutdown).await;
-    served.map_err(|error| Error::io("serving", error))
 }
 
 /// A span names the request by id, method and path; never by its query, which is the user's own.

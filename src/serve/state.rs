@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::OwnedSemaphorePermit;
 
+use super::limits::{Limits, Queue, RateLimit};
 use crate::embed::ModelId;
 use crate::error::{Error, Kind, Result};
 use crate::index::Generation;
-use crate::search::{Engine, ModelMismatch, ModelState};
+use crate::search::{Engine, ModelMismatch, ModelState, Work};
 use crate::view::Permalinks;
 
 /// Shared by all handlers; cheap to clone.
@@ -17,7 +18,9 @@ pub struct AppState {
     engine: Engine,
     hosts: HostPolicy,
     links: Permalinks,
-    searches: Arc<Semaphore>,
+    limits: Limits,
+    queue: Arc<Queue>,
+    rate: Option<Arc<RateLimit>>,
     cores: usize,
 }
 
@@ -25,8 +28,40 @@ impl AppState {
     /// State over `engine` that answers any `Host`.
     pub fn new(engine: Engine) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let searches = Arc::new(Semaphore::new(cores * 2));
-        Self { engine, hosts: HostPolicy::Any, links: Permalinks::default(), searches, cores }
+        let state = Self {
+            engine,
+            hosts: HostPolicy::Any,
+            links: Permalinks::default(),
+            limits: Limits::default(),
+            queue: Arc::new(Queue::new(1, 0, std::time::Duration::ZERO)),
+            rate: None,
+            cores,
+        };
+        state.with_limits(Limits::default())
+    }
+
+    /// The same state within other times and counts.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.queue = Arc::new(Queue::new(limits.searches, limits.queue, limits.wait));
+        self.rate = limits.rate.map(|rate| Arc::new(RateLimit::new(rate)));
+        self.limits = limits;
+        self
+    }
+
+    /// Times and counts.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The line in which searches wait.
+    pub(super) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// The count of requests by key; none where they are not bounded.
+    pub(super) fn rate(&self) -> Option<&RateLimit> {
+        self.rate.as_deref()
     }
 
     /// The same state with permalinks below another address.
@@ -86,21 +121,40 @@ impl AppState {
         self.engine.generation().ok_or_else(none)
     }
 
-    /// Runs `work` on the engine outside the async threads, at most two per core at a time, so that
-    /// a burst of searches waits in line instead of taking every thread.
+    /// Runs `work` on the engine outside the async threads, a few at a time; others wait in a bounded line, and
+    /// `busy` tells those beyond it to come back. Work whose caller has gone ends at its next stage.
     pub(super) async fn on_engine<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Engine) -> Result<T> + Send + 'static,
     {
-        let closed = |_| Error::internal("the search queue is closed");
-        let permit = Arc::clone(&self.searches).acquire_owned().await.map_err(closed)?;
+        let place = self.queue.enter().await?;
+        self.work_at(place, work).await
+    }
+
+    /// The same for an item of a request that was let in: it waits for its turn however long that takes.
+    pub(super) async fn on_engine_in_turn<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine) -> Result<T> + Send + 'static,
+    {
+        let place = self.queue.enter_in_turn().await?;
+        self.work_at(place, work).await
+    }
+
+    async fn work_at<T, F>(&self, place: OwnedSemaphorePermit, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine) -> Result<T> + Send + 'static,
+    {
         let engine = self.engine.clone();
         let span = tracing::Span::current();
+        let job = Work::default();
+        let _awaited = job.give_up_on_drop();
         let task = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that gave up must not let another search start early.
-            let _permit = permit;
-            span.in_scope(|| work(&engine))
+            let _place = place;
+            span.in_scope(|| job.run(|| work(&engine)))
         });
         task.await.map_err(|error| Error::internal("a search ended abnormally").with_source(error))?
     }

@@ -216,7 +216,8 @@ fn with_headers_of(before: &HeaderMap, status: StatusCode, mut response: Respons
     response
 }
 
-fn is_for_people(request: &Request) -> bool {
+/// Whether whoever sent `request` reads pages rather than JSON.
+pub(super) fn is_for_people(request: &Request) -> bool {
     let path = request.uri().path();
     let is_api = path.starts_with("/v1/") || matches!(path, "/v1" | "/healthz" | "/readyz" | "/openapi.json");
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());

@@ -3,6 +3,7 @@
 //! [`app`] is the whole router, for tests as well as for [`serve`]; both the API and the pages ask
 //! the same engine and differ only in how they show its answer.
 
+mod access;
 mod api;
 mod assets;
 mod attachment;
@@ -17,18 +18,22 @@ mod query;
 mod server;
 mod state;
 
+use std::time::Duration;
+
 use axum::Router;
-use axum::http::{HeaderName, Request, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::cors::CorsLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 pub(crate) use batch::{BatchContext, Cutter, Line, answer_line};
+pub use access::{AccessPolicy, KeyFile, KeyId, KeyRecord, Keyring, NewKey, Scope, Scopes};
 pub use error::Problem;
 pub use limits::{Limits, Rate};
 pub use server::serve;
@@ -43,6 +48,7 @@ pub fn app(state: AppState) -> Router {
     let (slow, described) = slow.split_for_parts();
     let (api, mut description) = api::router().split_for_parts();
     description.merge(described);
+    openapi::add_access(&mut description);
     let docs = pages::docs_page(&description);
     let routes = api
         .route("/openapi.json", get(|| std::future::ready(axum::Json(description))))
@@ -53,6 +59,13 @@ pub fn app(state: AppState) -> Router {
     routes
         .layer(within(state.limits().request))
         .merge(slow)
+        .layer(from_fn_with_state(state.clone(), access::check_form))
+        .layer(from_fn(access::authorise))
+        .layer(from_fn_with_state(state.clone(), access::record_writes))
+        .layer(from_fn_with_state(state.clone(), access::identify))
+        .layer(from_fn_with_state(state.clone(), access::check_origin))
+        .layer(from_fn(access::refuse_key_in_address))
+        .layer(tower::util::option_layer(cors(&state)))
         .layer(from_fn_with_state(state.clone(), limits::check_host))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(from_fn(error::render_failures))
@@ -62,6 +75,19 @@ pub fn app(state: AppState) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(state)
+}
+
+/// Answers for pages of other sites, where the configuration names some. Cookies are for none of them.
+fn cors(state: &AppState) -> Option<CorsLayer> {
+    let origins = state.access().cors_origins().iter().filter_map(|origin| HeaderValue::try_from(origin).ok());
+    let origins: Vec<HeaderValue> = origins.collect();
+    let exposed = ["x-request-id", "x-row-count", "x-total-count", "retry-after", "etag"];
+    let layer = CorsLayer::new()
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers(exposed.map(HeaderName::from_static))
+        .max_age(Duration::from_hours(1));
+    (!origins.is_empty()).then(|| layer.allow_origin(origins))
 }
 
 /// A workbook is compressed already; the lines of a batch must not wait in a compressor for the next.

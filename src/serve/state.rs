@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::access::{Access, AccessPolicy};
 use super::limits::{Limits, Queue, RateLimit};
 use crate::embed::ModelId;
 use crate::error::{Error, Kind, Result};
@@ -21,6 +22,7 @@ pub struct AppState {
     limits: Limits,
     queue: Arc<Queue>,
     rate: Option<Arc<RateLimit>>,
+    access: Arc<Access>,
     cores: usize,
 }
 
@@ -35,6 +37,7 @@ impl AppState {
             limits: Limits::default(),
             queue: Arc::new(Queue::new(1, 0, std::time::Duration::ZERO)),
             rate: None,
+            access: Access::new(AccessPolicy::default()),
             cores,
         };
         state.with_limits(Limits::default())
@@ -47,6 +50,18 @@ impl AppState {
         self.rate = limits.rate.map(|rate| Arc::new(RateLimit::new(rate)));
         self.limits = limits;
         self
+    }
+
+    /// The same state with other rules of who may what. Without this everybody reads and writes.
+    #[must_use]
+    pub fn with_access(mut self, policy: AccessPolicy) -> Self {
+        self.access = Access::new(policy);
+        self
+    }
+
+    /// Who may what.
+    pub(super) fn access(&self) -> &Arc<Access> {
+        &self.access
     }
 
     /// Times and counts.
@@ -90,8 +105,8 @@ impl AppState {
     }
 
     /// Which `Host` headers are answered.
-    pub(super) fn hosts(&self) -> HostPolicy {
-        self.hosts
+    pub(super) fn hosts(&self) -> &HostPolicy {
+        &self.hosts
     }
 
     /// Whether a model answers semantic queries.
@@ -162,31 +177,44 @@ impl AppState {
 
 /// Which `Host` headers are answered. A page of another site can point its own name at 127.0.0.1
 /// (DNS rebinding) and would then read the index with the browser's help; its `Host` betrays it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostPolicy {
     /// Only names of this machine's loopback.
     Loopback,
-    /// Any: for addresses that are meant to be reached by name.
+    /// These names too, without ports.
+    Named(Arc<[String]>),
+    /// Any: for addresses that are meant to be reached by names that nobody configured.
     Any,
 }
 
 impl HostPolicy {
-    /// The policy for a listener at `address`.
-    pub fn for_address(address: SocketAddr) -> Self {
-        if address.ip().is_loopback() { Self::Loopback } else { Self::Any }
+    /// The policy for a listener at `address` that is also reached by `names`.
+    pub fn new(address: SocketAddr, mut names: Vec<String>) -> Self {
+        let ip = address.ip();
+        if names.is_empty() {
+            return if ip.is_loopback() { Self::Loopback } else { Self::Any };
+        }
+        if !ip.is_loopback() && !ip.is_unspecified() {
+            names.push(ip.to_string());
+        }
+        Self::Named(names.into())
     }
 
     /// Whether a request with this `Host` is answered.
-    pub(super) fn allows(self, host: &str) -> bool {
+    pub(super) fn allows(&self, host: &str) -> bool {
         let without_port = match host.strip_prefix('[') {
             Some(rest) => rest.split(']').next().unwrap_or_default(),
             None => host.split(':').next().unwrap_or_default(),
         };
         let is_loopback_address =
             || without_port.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let is_loopback = || without_port.eq_ignore_ascii_case("localhost") || is_loopback_address();
         match self {
             Self::Any => true,
-            Self::Loopback => without_port.eq_ignore_ascii_case("localhost") || is_loopback_address(),
+            Self::Loopback => is_loopback(),
+            Self::Named(names) => {
+                is_loopback() || names.iter().any(|name| name.eq_ignore_ascii_case(without_port))
+            }
         }
     }
 }
@@ -207,5 +235,14 @@ mod tests {
             assert_eq!(HostPolicy::Loopback.allows(host), malformed_but_loopback, "{host}");
             assert!(HostPolicy::Any.allows(host));
         }
+    }
+
+    #[test]
+    fn names_are_those_configured() {
+        let address = "0.0.0.0:80".parse().expect("an address");
+        let policy = HostPolicy::new(address, vec!["policy.example.cn".into()]);
+        assert!(policy.allows("Policy.example.cn:443") && policy.allows("localhost"));
+        assert!(!policy.allows("evil.example") && !policy.allows("x.policy.example.cn"));
+        assert_eq!(HostPolicy::new(address, vec![]), HostPolicy::Any);
     }
 }

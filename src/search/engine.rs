@@ -177,13 +177,7 @@ impl Engine {
     }
 
     /// Reorders the best of `hits`; says whether that was done or was not asked for.
-    fn refine(
-        &self,
-        generation: &Generation,
-        mode: Mode,
-        query: &Query,
-        hits: &mut [Hit],
-    ) -> Result<bool> {
+    fn refine(&self, generation: &Generation, mode: Mode, query: &Query, hits: &mut [Hit]) -> Result<bool> {
         let refinement = self.refinement.as_ref().filter(|_| mode != Mode::Keyword && !query.is_listing());
         let Some(refinement) = refinement else { return Ok(true) };
         stage(Stage::Rerank, || Ok(refinement.apply(generation, &query.wording, hits)))

@@ -113,9 +113,8 @@ pub(super) fn weigh_similar(
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
     let terms = &sought.query.terms;
-    let keyword = stage(Stage::Keyword, || {
-        Keyword::run(generation, &terms.words, &terms.bigrams, Mode::Hybrid)
-    })?;
+    let keyword =
+        stage(Stage::Keyword, || Keyword::run(generation, &terms.words, &terms.bigrams, Mode::Hybrid))?;
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
     if let Some(places) = &sought.places {

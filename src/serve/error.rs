@@ -117,7 +117,9 @@ impl Problem {
 
 fn status_of(error: &Error) -> StatusCode {
     match (error.kind(), error.code()) {
-        (_, "host_not_allowed" | "scope_missing" | "cross_origin" | "csrf_token_missing") => StatusCode::FORBIDDEN,
+        (_, "host_not_allowed" | "scope_missing" | "cross_origin" | "csrf_token_missing") => {
+            StatusCode::FORBIDDEN
+        }
         (_, "key_required" | "key_invalid") => StatusCode::UNAUTHORIZED,
         (_, "rate_limited") => StatusCode::TOO_MANY_REQUESTS,
         (_, "slow_body") => StatusCode::REQUEST_TIMEOUT,
@@ -190,7 +192,9 @@ fn bare(problem: Problem) -> Response {
         "timeout" | "no_generation" => Some(5),
         _ => None,
     };
-    response.headers_mut().extend(retry_after.map(|wait: u64| (header::RETRY_AFTER, HeaderValue::from(wait))));
+    response
+        .headers_mut()
+        .extend(retry_after.map(|wait: u64| (header::RETRY_AFTER, HeaderValue::from(wait))));
     if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static("Bearer realm=\"tiaokuan\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

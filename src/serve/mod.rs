@@ -9,8 +9,10 @@ mod assets;
 mod attachment;
 mod batch;
 mod body;
+mod disk;
 mod error;
 mod limits;
+mod metrics;
 mod openapi;
 mod pages;
 mod problem_text;
@@ -32,8 +34,9 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-pub(crate) use batch::{BatchContext, Cutter, Line, answer_line};
 pub use access::{AccessPolicy, KeyFile, KeyId, KeyRecord, Keyring, NewKey, Scope, Scopes};
+pub(crate) use batch::{BatchContext, Cutter, Line, answer_line};
+pub use disk::why_not_writable;
 pub use error::Problem;
 pub use limits::{Limits, Rate};
 pub use server::serve;
@@ -54,6 +57,7 @@ pub fn app(state: AppState) -> Router {
         .route("/openapi.json", get(|| std::future::ready(axum::Json(description))))
         .route("/docs", get(|| std::future::ready(docs)))
         .route("/static/{name}", get(assets::get))
+        .route("/metrics", get(metrics::get))
         .merge(pages::router());
     // The last layer is the outermost.
     routes
@@ -71,6 +75,7 @@ pub fn app(state: AppState) -> Router {
         .layer(from_fn(error::render_failures))
         .layer(compression())
         .layer(from_fn(limits::add_security_headers))
+        .layer(from_fn_with_state(state.clone(), metrics::count_requests))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
@@ -79,7 +84,8 @@ pub fn app(state: AppState) -> Router {
 
 /// Answers for pages of other sites, where the configuration names some. Cookies are for none of them.
 fn cors(state: &AppState) -> Option<CorsLayer> {
-    let origins = state.access().cors_origins().iter().filter_map(|origin| HeaderValue::try_from(origin).ok());
+    let origins =
+        state.access().cors_origins().iter().filter_map(|origin| HeaderValue::try_from(origin).ok());
     let origins: Vec<HeaderValue> = origins.collect();
     let exposed = ["x-request-id", "x-row-count", "x-total-count", "retry-after", "etag"];
     let layer = CorsLayer::new()

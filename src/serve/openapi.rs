@@ -46,8 +46,14 @@ pub(super) fn add_access(description: &mut OpenApi) {
     let is_open = |path: &str| matches!(path, "/healthz" | "/readyz");
     let paths = description.paths.paths.iter_mut().filter(|(path, _)| !is_open(path));
     for operation in paths.flat_map(|(_, item)| operations(item)) {
-        operation.security = Some(vec![SecurityRequirement::default(), SecurityRequirement::new("key", NONE)]);
-        for (status, name) in [("401", "KeyRequired"), ("403", "ScopeMissing"), ("429", "TooManyRequests"), ("503", "Unavailable")] {
+        operation.security =
+            Some(vec![SecurityRequirement::default(), SecurityRequirement::new("key", NONE)]);
+        for (status, name) in [
+            ("401", "KeyRequired"),
+            ("403", "ScopeMissing"),
+            ("429", "TooManyRequests"),
+            ("503", "Unavailable"),
+        ] {
             let response = RefOr::Ref(Ref::from_response_name(name));
             operation.responses.responses.entry(status.to_owned()).or_insert(response);
         }
@@ -62,7 +68,10 @@ const SHARED: [(&str, &str); 4] = [
     ("KeyRequired", "No key, or one that is unknown, revoked or past its end"),
     ("ScopeMissing", "The key lacks the scope for this, or the request comes from a page of another site"),
     ("TooManyRequests", "The key asked too often: `Retry-After` says when to ask again"),
-    ("Unavailable", "Too many searches at once, or the time for one is over: `Retry-After` says when to ask again"),
+    (
+        "Unavailable",
+        "Too many searches at once, or the time for one is over: `Retry-After` says when to ask again",
+    ),
 ];
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -39,7 +39,12 @@ pub(super) const ALL: &[ProblemText] = &[
         "不接受这个主机名",
         "请用 http://127.0.0.1 或 http://localhost 加端口访问；其他主机名要写进配置项 allowed_hosts。",
     ),
-    text("key_required", "Key required", "需要密钥", "请在 Authorization 头中以 Bearer 方式提交密钥，或先登录。"),
+    text(
+        "key_required",
+        "Key required",
+        "需要密钥",
+        "请在 Authorization 头中以 Bearer 方式提交密钥，或先登录。",
+    ),
     text("key_invalid", "Key not valid", "密钥无效", "密钥不存在、已作废或已过期，请向管理员索取新的密钥。"),
     text(
         "key_in_url",
@@ -49,12 +54,7 @@ pub(super) const ALL: &[ProblemText] = &[
     ),
     text("scope_missing", "Key without this scope", "密钥没有这项权限", "请向管理员申请有这项权限的密钥。"),
     text("cross_origin", "Request from another site", "请求来自其他网站", "请在本站的页面上操作。"),
-    text(
-        "csrf_token_missing",
-        "Form without its token",
-        "表单已失效",
-        "请回到表单页，刷新后再提交一次。",
-    ),
+    text("csrf_token_missing", "Form without its token", "表单已失效", "请回到表单页，刷新后再提交一次。"),
     text("rate_limited", "Too many requests", "请求过于频繁", "请按 Retry-After 头给出的秒数等待后再试。"),
     text("slow_body", "Body came too slowly", "内容传输过慢", "请检查网络后重新提交。"),
     text("busy", "Too many searches at once", "服务繁忙", "排队的检索太多，请按 Retry-After 头等待后再试。"),

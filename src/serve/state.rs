@@ -6,11 +6,13 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::access::{Access, AccessPolicy};
+use super::disk::Disk;
 use super::limits::{Limits, Queue, RateLimit};
+use super::metrics::Metrics;
 use crate::embed::ModelId;
 use crate::error::{Error, Kind, Result};
 use crate::index::Generation;
-use crate::search::{Engine, ModelMismatch, ModelState, Work};
+use crate::search::{Engine, ModelMismatch, ModelState, StageObserver, Work};
 use crate::view::Permalinks;
 
 /// Shared by all handlers; cheap to clone.
@@ -23,6 +25,9 @@ pub struct AppState {
     queue: Arc<Queue>,
     rate: Option<Arc<RateLimit>>,
     access: Arc<Access>,
+    metrics: Arc<Metrics>,
+    observer: StageObserver,
+    disk: Option<Arc<Disk>>,
     cores: usize,
 }
 
@@ -30,6 +35,7 @@ impl AppState {
     /// State over `engine` that answers any `Host`.
     pub fn new(engine: Engine) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let metrics = Metrics::new();
         let state = Self {
             engine,
             hosts: HostPolicy::Any,
@@ -38,6 +44,9 @@ impl AppState {
             queue: Arc::new(Queue::new(1, 0, std::time::Duration::ZERO)),
             rate: None,
             access: Access::new(AccessPolicy::default()),
+            observer: metrics.observer(),
+            metrics,
+            disk: None,
             cores,
         };
         state.with_limits(Limits::default())
@@ -57,6 +66,23 @@ impl AppState {
     pub fn with_access(mut self, policy: AccessPolicy) -> Self {
         self.access = Access::new(policy);
         self
+    }
+
+    /// The same state over the data directory `data_dir`, whose disk `/readyz` speaks of.
+    #[must_use]
+    pub fn with_data_dir(mut self, data_dir: std::path::PathBuf) -> Self {
+        self.disk = Some(Arc::new(Disk::of(data_dir)));
+        self
+    }
+
+    /// Whether documents can be written; none where no data directory is known. Blocks.
+    pub(super) fn is_writable(&self) -> Option<bool> {
+        self.disk.as_ref().map(|disk| disk.is_writable())
+    }
+
+    /// What the service tells of itself.
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Who may what.
@@ -110,12 +136,12 @@ impl AppState {
     }
 
     /// Whether a model answers semantic queries.
-    pub(super) fn has_model(&self) -> bool {
+    pub(crate) fn has_model(&self) -> bool {
         !matches!(self.engine.model(), ModelState::Absent)
     }
 
     /// Whether the index was made with another model than the one given.
-    pub(super) fn mismatch(&self) -> Option<ModelMismatch> {
+    pub(crate) fn mismatch(&self) -> Option<ModelMismatch> {
         self.engine.mismatch()
     }
 
@@ -164,7 +190,7 @@ impl AppState {
     {
         let engine = self.engine.clone();
         let span = tracing::Span::current();
-        let job = Work::default();
+        let job = Work::observed_by(Arc::clone(&self.observer));
         let _awaited = job.give_up_on_drop();
         let task = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that gave up must not let another search start early.

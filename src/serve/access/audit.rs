@@ -70,8 +70,8 @@ pub(in crate::serve) async fn record_writes(
     request: Request,
     next: Next,
 ) -> Response {
-    let is_write = !is_safe(request.method())
-        && !matches!(need_of(&request), Need::Nothing | Need::Of(Scope::Read));
+    let is_write =
+        !is_safe(request.method()) && !matches!(need_of(&request), Need::Nothing | Need::Of(Scope::Read));
     let Some(log) = state.access().audit.clone().filter(|_| is_write) else { return next.run(request).await };
     let entry = Entry {
         time: String::new(),

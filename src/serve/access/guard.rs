@@ -65,7 +65,8 @@ pub(in crate::serve) async fn refuse_key_in_address(request: Request, next: Next
         KEY_PARAMETERS.contains(&name.to_ascii_lowercase().as_str()) || key::parts(value).is_some()
     };
     if let Some((name, _)) = pairs.iter().find(|(name, value)| is_key(name, value)) {
-        let message = "a key in the address ends up in logs: send `Authorization: Bearer KEY`, and revoke this key";
+        let message =
+            "a key in the address ends up in logs: send `Authorization: Bearer KEY`, and revoke this key";
         return Failure(Error::invalid("key_in_url", name, message)).into_response();
     }
     next.run(request).await
@@ -151,7 +152,11 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
 }
 
 fn key_invalid() -> Error {
-    Error::new(Kind::Invalid, "key_invalid", "the key is unknown, revoked or past its end, or is no Bearer key")
+    Error::new(
+        Kind::Invalid,
+        "key_invalid",
+        "the key is unknown, revoked or past its end, or is no Bearer key",
+    )
 }
 
 /// Whether a proxy passed the request on: then it does not come from this machine, whatever the socket says.
@@ -181,9 +186,7 @@ pub(in crate::serve) async fn authorise(caller: Caller, request: Request, next: 
     let missing = match need_of(&request) {
         Need::Nothing => None,
         Need::Of(scope) => (!caller.scopes.allow(scope)).then_some(scope),
-        Need::Metrics => {
-            (!caller.is_local() && !caller.scopes.allow(Scope::Admin)).then_some(Scope::Admin)
-        }
+        Need::Metrics => (!caller.is_local() && !caller.scopes.allow(Scope::Admin)).then_some(Scope::Admin),
     };
     if let Some(scope) = missing {
         let message = format!("this takes a key with the scope {}", scope.name());

@@ -104,7 +104,8 @@ const SECRET_DIGITS: usize = 64;
 /// The id and the secret of a key as its holder writes it, `tk_ID_SECRET`; none where it has another shape.
 pub(super) fn parts(key: &str) -> Option<(&str, &str)> {
     let (id, secret) = key.strip_prefix("tk_")?.split_once('_')?;
-    let is_hex = |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hex =
+        |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     (is_hex(id, ID_DIGITS) && is_hex(secret, SECRET_DIGITS)).then_some((id, secret))
 }
 
@@ -181,7 +182,9 @@ impl NewKey {
 /// `at` to the second, RFC 3339.
 pub(super) fn written(at: OffsetDateTime) -> Result<String> {
     let to_second = at.replace_nanosecond(0).unwrap_or(at);
-    to_second.format(&Rfc3339).map_err(|error| Error::internal("a time that cannot be written").with_source(error))
+    to_second
+        .format(&Rfc3339)
+        .map_err(|error| Error::internal("a time that cannot be written").with_source(error))
 }
 
 #[cfg(test)]

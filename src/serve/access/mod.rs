@@ -10,8 +10,8 @@ mod csrf;
 mod guard;
 mod key;
 mod keyring;
-mod session;
 mod secret;
+mod session;
 
 pub(super) use caller::{Access, Caller};
 pub(super) use csrf::CsrfToken;

@@ -7,9 +7,8 @@ use crate::error::{Error, Kind, Result};
 /// 256 random bits.
 pub(super) fn random() -> Result<[u8; 32]> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Error::new(Kind::Io, "io", format!("the system gives no random bytes: {error}"))
-    })?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::new(Kind::Io, "io", format!("the system gives no random bytes: {error}")))?;
     Ok(bytes)
 }
 

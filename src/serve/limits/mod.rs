@@ -115,7 +115,8 @@ pub(super) async fn check_host(State(state): State<AppState>, request: Request, 
     let header = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or("?").to_owned());
     let refused = authority.into_iter().chain(header).find(|host| !state.hosts().allows(host));
     if let Some(host) = refused {
-        let context = format!("this server does not answer for {host:?}; allowed_hosts names what it answers for");
+        let context =
+            format!("this server does not answer for {host:?}; allowed_hosts names what it answers for");
         return Failure(Error::new(Kind::Invalid, "host_not_allowed", context)).into_response();
     }
     next.run(request).await

@@ -29,7 +29,12 @@ struct OperationRow {
 /// The page that lists the operations of `description`, rendered once.
 pub(in crate::serve) fn docs_page(description: &OpenApi) -> Html<String> {
     let operations = description.paths.paths.iter().flat_map(|(path, item)| {
-        let methods = [(HttpMethod::Get, &item.get), (HttpMethod::Post, &item.post), (HttpMethod::Put, &item.put), (HttpMethod::Delete, &item.delete)];
+        let methods = [
+            (HttpMethod::Get, &item.get),
+            (HttpMethod::Post, &item.post),
+            (HttpMethod::Put, &item.put),
+            (HttpMethod::Delete, &item.delete),
+        ];
         methods
             .into_iter()
             .filter_map(|(method, operation)| Some(OperationRow::of(&method, path, operation.as_ref()?)))

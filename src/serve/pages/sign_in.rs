@@ -102,8 +102,18 @@ mod tests {
             assert_eq!(next(wanted), wanted);
         }
         for wanted in [
-            "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "", "\\\\evil",
-            "/\t/evil.example", "/\n/evil.example", "evil.example", "/sign-out", "/sign-in?next=/", " /x",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "",
+            "\\\\evil",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "evil.example",
+            "/sign-out",
+            "/sign-in?next=/",
+            " /x",
         ] {
             assert_eq!(next(wanted), "/", "{wanted}");
         }

@@ -49,7 +49,7 @@ pub struct Config {
     pub(super) limits: LimitOptions,
     /// The file and the keys that it sets; none without a file.
     #[serde(skip)]
-    read: Option<(PathBuf, toml::Table)>,
+    pub(super) read: Option<(PathBuf, toml::Table)>,
 }
 
 impl Config {

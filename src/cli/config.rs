@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::logging::LogFormat;
+use super::settings::LimitOptions;
 use crate::error::{Error, Result};
 
 /// Read when it stands in the working directory and no other file is named.
@@ -33,6 +35,21 @@ pub struct Config {
     pub no_model: bool,
     /// Ask no other machine for the model.
     pub offline: bool,
+    /// Require a key on loopback too, even before one was made.
+    pub require_keys: bool,
+    /// Host names under which others reach the service, beside that of `public_url`.
+    pub allowed_hosts: Vec<String>,
+    /// Origins of other sites whose pages may ask.
+    pub cors_origins: Vec<String>,
+    /// What is logged, such as `info` or `tiaokuan=debug`.
+    pub log: Option<String>,
+    /// In what form.
+    pub log_format: Option<LogFormat>,
+    /// Times and counts.
+    pub(super) limits: LimitOptions,
+    /// The file and the keys that it sets; none without a file.
+    #[serde(skip)]
+    pub(super) read: Option<(PathBuf, toml::Table)>,
 }
 
 impl Config {
@@ -45,15 +62,31 @@ impl Config {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
                 return Ok(Self::default());
             }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let message = format!("there is no configuration file {}", path.display());
+                return Err(Error::invalid("invalid_config", "config", message));
+            }
             Err(error) => return Err(Error::io(path.display(), error)),
         };
-        toml::from_str(&text).map_err(|error| {
-            Error::invalid(
-                "invalid_config",
-                "config",
-                format!("{}: {}", path.display(), error.to_string().trim()),
-            )
-        })
+        let wrong = |error: toml::de::Error| {
+            let message = format!("{}: {}", path.display(), error.to_string().trim());
+            Error::invalid("invalid_config", "config", message)
+        };
+        let config: Self = toml::from_str(&text).map_err(wrong)?;
+        let table: toml::Table = toml::from_str(&text).map_err(wrong)?;
+        Ok(Self { read: Some((path.to_path_buf(), table)), ..config })
+    }
+
+    /// Whether the file sets `key`, such as `listen` or `limits.queue`.
+    pub(super) fn sets(&self, key: &str) -> bool {
+        let Some((_, table)) = &self.read else { return false };
+        let (outer, inner) = key.split_once('.').map_or((key, None), |(outer, inner)| (outer, Some(inner)));
+        table.get(outer).is_some_and(|value| inner.is_none_or(|inner| value.get(inner).is_some()))
+    }
+
+    /// The file, or words for there being none.
+    pub(super) fn origin(&self) -> String {
+        self.read.as_ref().map_or_else(|| "no file".to_owned(), |(path, _)| path.display().to_string())
     }
 }
 
@@ -61,13 +94,26 @@ impl Config {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_unknown_key_is_named() {
+    fn load(text: &str) -> Result<Config> {
         let directory = tempfile::tempdir().expect("a temporary folder");
         let path = directory.path().join("tiaokuan.toml");
-        std::fs::write(&path, "listem = \"127.0.0.1:1\"").expect("written");
-        let error = Config::load(Some(&path)).expect_err("refused");
-        assert_eq!(error.code(), "invalid_config");
-        assert!(error.to_string().contains("listem"), "{error}");
+        std::fs::write(&path, text).expect("written");
+        Config::load(Some(&path))
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        for (text, key) in [("listem = \"127.0.0.1:1\"", "listem"), ("[limits]\nqueues = 1", "queues")] {
+            let error = load(text).expect_err("refused");
+            assert_eq!(error.code(), "invalid_config");
+            assert!(error.to_string().contains(key), "{error}");
+        }
+    }
+
+    #[test]
+    fn it_knows_what_the_file_sets() {
+        let config = load("listen = \"127.0.0.1:1\"\n[limits]\nqueue = 3").expect("right");
+        assert!(config.sets("listen") && config.sets("limits.queue"));
+        assert!(!config.sets("log") && !config.sets("limits.head_s"));
     }
 }

@@ -4,13 +4,18 @@ mod atlas;
 mod batch;
 mod compare;
 mod config;
+mod doctor;
 mod documents;
+mod effective;
 mod eval;
 mod expand;
 mod export;
 mod index;
+mod keys;
 mod logging;
 mod model;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod output;
 mod progress;
 mod remove;
@@ -19,6 +24,7 @@ mod review;
 mod runtime;
 mod search;
 mod serve;
+mod settings;
 mod similar;
 mod snapshot;
 
@@ -26,11 +32,12 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use config::Config;
 
 use crate::error::{Error, Kind, Result};
+pub use logging::LogFormat;
 use runtime::Runtime;
 
 /// 条款: full-text and semantic search over the clauses of policy documents
@@ -52,6 +59,14 @@ pub struct Cli {
     /// Address under which others reach the service; citations and exports link to clauses below it
     #[arg(long, global = true, env = "TIAOKUAN_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+
+    /// Form of log lines [default: text]
+    #[arg(long, global = true, env = "TIAOKUAN_LOG_FORMAT", value_enum, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+
+    /// What is logged, such as `info` or `tiaokuan=debug`
+    #[arg(long, global = true, env = "TIAOKUAN_LOG", value_name = "FILTER", hide_short_help = true)]
+    log: Option<String>,
 
     #[command(flatten)]
     model: model::ModelOptions,
@@ -75,6 +90,8 @@ Examples:
   tiaokuan compare --text 用水报装压缩至3个工作日       the same measure, region by region
   tiaokuan review 征求意见稿.docx                     precedents and gaps of a draft, clause by clause
   tiaokuan atlas --domain 获得电力 --lacking 会宁县     measures that others have and a region lacks
+  tiaokuan keys create --name 政策研究室 --scope read --expires 90d
+  tiaokuan doctor                                   is everything there?
   tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 nothing found, 4 index locked or damaged";
@@ -109,6 +126,12 @@ enum Command {
     Eval(eval::EvalCommand),
     /// Get the embedding model, say where it is, check it
     Model(model::ModelCommand),
+    /// Make, list and revoke keys
+    Keys(keys::KeysCommand),
+    /// Say what the program goes by, and where each setting comes from
+    Config(effective::ConfigCommand),
+    /// Check model, runtime, index, disk, keys and address, and say what to do
+    Doctor(doctor::DoctorCommand),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -118,12 +141,12 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(error) => error.format(&mut Cli::command()).exit(),
     };
-    logging::start();
-    match run(cli) {
+    match run(cli, &matches) {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -138,8 +161,11 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode> {
-    let config = Config::load(cli.config.as_deref())?;
+fn run(cli: Cli, matches: &ArgMatches) -> Result<ExitCode> {
+    let mut config = Config::load(cli.config.as_deref())?;
+    config.log = cli.log.or(config.log);
+    config.log_format = cli.log_format.or(config.log_format);
+    logging::start(config.log.as_deref(), config.log_format.unwrap_or_default())?;
     let runtime = Runtime::new(&config, cli.data_dir, cli.public_url.as_deref(), cli.model)?;
     let mut out = anstream::stdout().lock();
     match cli.command {
@@ -159,6 +185,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Model(command) => {
             command.run(&runtime.model_settings(), &mut out).map(|()| ExitCode::SUCCESS)
         }
+        Command::Keys(command) => command.run(&runtime, &mut out),
+        Command::Config(command) => command.run(&runtime, &config, matches, &mut out),
+        Command::Doctor(command) => command.run(&runtime, &config, &mut out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "tiaokuan", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

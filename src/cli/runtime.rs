@@ -1,6 +1,6 @@
 //! What commands share: the store, the model, an engine over both.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ pub(super) struct Runtime {
     data_dir: PathBuf,
     model: ModelOptions,
     links: Permalinks,
+    public_url: Option<String>,
 }
 
 impl Runtime {
@@ -44,7 +45,23 @@ impl Runtime {
         model.offline |= config.offline;
         let public_url = public_url.or(config.public_url.as_deref());
         let links = public_url.map(Permalinks::below).transpose()?.unwrap_or_default();
-        Ok(Self { data_dir, model, links })
+        let public_url = public_url.map(|url| url.trim().trim_end_matches('/').to_owned());
+        Ok(Self { data_dir, model, links, public_url })
+    }
+
+    /// Where the index is kept.
+    pub(super) fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// Address under which others reach the service.
+    pub(super) fn public_url(&self) -> Option<&str> {
+        self.public_url.as_deref()
+    }
+
+    /// What the flags and the file say of the model.
+    pub(super) fn model_options(&self) -> &ModelOptions {
+        &self.model
     }
 
     /// What permalinks stand below.

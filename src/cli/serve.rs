@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -11,21 +12,22 @@ use tokio::net::TcpListener;
 use super::config::Config;
 use super::index;
 use super::runtime::{Runtime, warn_of_mismatch};
+use super::settings::{ServeOptions, ServeSettings};
 use crate::embed::Embedder;
 use crate::error::{Error, Kind, Result};
 use crate::index::Generation;
 use crate::ingestion::{Ingestion, Settings, Watch};
 use crate::search::Engine;
-use crate::serve::{self, AppState, HostPolicy};
+use crate::serve::{self, AccessPolicy, AppState, HostPolicy, KeyFile, Keyring, Limits};
 
-const DEFAULT_ADDRESS: &str = "127.0.0.1:7878";
+/// How long work that was given up may take to notice.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// The `serve` command.
 #[derive(Args, Debug)]
 pub(super) struct ServeCommand {
-    /// Address to listen on; only loopback addresses are served [default: 127.0.0.1:7878]
-    #[arg(long, env = "TIAOKUAN_LISTEN", value_name = "ADDRESS")]
-    listen: Option<String>,
+    #[command(flatten)]
+    options: ServeOptions,
 
     /// Take no documents in or out over HTTP
     #[arg(long, env = "TIAOKUAN_READ_ONLY")]
@@ -43,11 +45,11 @@ pub(super) struct ServeCommand {
 
 impl ServeCommand {
     pub(super) fn run(&self, runtime: &Runtime, config: &Config) -> Result<ExitCode> {
-        let address =
-            address(self.listen.as_deref().or(config.listen.as_deref()).unwrap_or(DEFAULT_ADDRESS))?;
+        let settings = ServeSettings::new(&self.options, config)?;
+        let access = access(runtime, &settings)?;
         let async_runtime = tokio::runtime::Runtime::new().map_err(|error| Error::io("starting", error))?;
         // Before the work: an address in use is known at once, not after a minute of indexing.
-        let listener = async_runtime.block_on(bind(address))?;
+        let listener = async_runtime.block_on(bind(settings.listen))?;
         let (engine, embedder) = self.engine(runtime)?;
         let ingestion = self.ingestion(runtime, &engine, embedder)?;
         let _watch = ingestion
@@ -55,12 +57,19 @@ impl ServeCommand {
             .filter(|_| !self.watch.is_empty())
             .map(|ingestion| Watch::start(self.watch.clone(), ingestion.clone()))
             .transpose()?;
-        let state = AppState::new(engine).with_links(runtime.links().clone());
+        let state = AppState::new(engine)
+            .with_hosts(HostPolicy::new(settings.listen, names(runtime, &settings)))
+            .with_links(runtime.links().clone())
+            .with_limits(settings.limits.clone())
+            .with_access(access)
+            .with_data_dir(runtime.data_dir().to_path_buf());
         let state = match ingestion {
             Some(ingestion) => state.with_ingestion(ingestion),
             None => state,
         };
-        async_runtime.block_on(answer(listener, state))?;
+        async_runtime.block_on(answer(listener, state, settings.limits))?;
+        // Work that was given up ends at its next stage; nobody waits for it longer than this.
+        async_runtime.shutdown_timeout(LAST_WAIT);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -126,21 +135,49 @@ fn nothing_to_serve(paths: &[PathBuf]) -> Error {
     Error::new(Kind::NotFound, "no_documents", message)
 }
 
-fn address(text: &str) -> Result<SocketAddr> {
-    let address: SocketAddr = text.parse().map_err(|_| {
-        Error::invalid(
-            "invalid_listen",
-            "listen",
-            format!("--listen {text:?} is not an address such as {DEFAULT_ADDRESS}"),
-        )
-    })?;
-    if address.ip().is_loopback() {
-        return Ok(address);
+/// Who may what. An address that others reach needs a key, so that nobody opens an index by mistake.
+fn access(runtime: &Runtime, settings: &ServeSettings) -> Result<AccessPolicy> {
+    let keys = Keyring::open(KeyFile::of(runtime.data_dir()))?;
+    let is_loopback = settings.listen.ip().is_loopback();
+    if !is_loopback && keys.usable_count() == 0 {
+        let message = format!(
+            "listen: others reach {}, and there is no key; make one with `tiaokuan keys create --name WHO`, or listen on loopback",
+            settings.listen
+        );
+        return Err(Error::invalid("no_keys", "listen", message));
     }
-    let message = format!(
-        "--listen {address}: only loopback addresses are served without keys; put a reverse proxy in front"
-    );
-    Err(Error::invalid("not_loopback", "listen", message))
+    let public_origin = runtime.public_url().map(origin_of);
+    if is_loopback && public_origin.is_some() && !settings.require_keys && !keys.is_in_use() {
+        anstream::eprintln!(
+            "keys: none; requests that a proxy passes on are refused until `tiaokuan keys create` made one"
+        );
+    }
+    Ok(AccessPolicy {
+        keys: Some(keys),
+        require_keys: settings.require_keys || !is_loopback,
+        is_https: public_origin.as_deref().is_some_and(|origin| origin.starts_with("https://")),
+        cors_origins: settings.cors_origins.clone(),
+        public_origin,
+        audit_log: Some(runtime.data_dir().join("audit.jsonl")),
+    })
+}
+
+/// Names under which others reach the service.
+fn names(runtime: &Runtime, settings: &ServeSettings) -> Vec<String> {
+    let of_url = runtime.public_url().map(origin_of);
+    let host = of_url
+        .as_deref()
+        .and_then(|origin| origin.split("://").nth(1))
+        .map(|authority| authority.split(':').next().unwrap_or(authority).to_owned());
+    settings.allowed_hosts.iter().cloned().chain(host).collect()
+}
+
+/// Scheme, host and port of an address.
+fn origin_of(url: &str) -> String {
+    let authority_at = url.find("://").map_or(0, |at| at + 3);
+    let end =
+        url.get(authority_at..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| authority_at + at);
+    url.get(..end).unwrap_or(url).to_owned()
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener> {
@@ -153,19 +190,18 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-async fn answer(listener: TcpListener, state: AppState) -> Result<()> {
+async fn answer(listener: TcpListener, state: AppState, limits: Limits) -> Result<()> {
     let address = listener.local_addr().map_err(|error| Error::io("listening", error))?;
-    let engine = state.engine();
-    let model = if engine.mismatch().is_some() {
+    let model = if state.mismatch().is_some() {
         "; the index was made with another model: keyword search only"
-    } else if engine.model() == crate::search::ModelState::Absent {
+    } else if !state.has_model() {
         "; no model: keyword search only"
     } else {
         ""
     };
-    let app = serve::app(state.with_hosts(HostPolicy::Loopback));
+    let app = serve::app(state);
     anstream::println!("serving http://{address}{model}");
-    serve::serve(listener, app, shutdown()).await
+    serve::serve(listener, app, limits, shutdown()).await
 }
 
 /// Ends on Ctrl-C and on SIGTERM.

@@ -14,6 +14,7 @@ use super::rank::{self, Sought};
 use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
 use super::rerank::Refinement;
 use super::response::{Answer, ClauseIndex, Hit, Suggestion};
+use super::work::{Stage, stage};
 use super::{collapse, facet, filter, highlight, listing, maxsim, meant, page, similar};
 use crate::embed::{Embedder, ModelId, Reranker};
 use crate::error::{Error, Kind, Result};
@@ -150,14 +151,14 @@ impl Engine {
     }
 
     fn paged(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Answer)> {
-        let query = Query::parse(&request.query)?;
+        let query = stage(Stage::Parse, || Query::parse(&request.query))?;
         let mut generation = self.current()?;
         if let Some(as_of) = &request.as_of {
             generation = self.history.at(&generation, as_of)?;
         }
         let found = self.answer(&generation, request, query)?;
         let hits = if request.collapse { collapse::collapse(&generation, found.hits) } else { found.hits };
-        let mut answer = paginate(&generation, request, hits)?;
+        let mut answer = stage(Stage::Page, || paginate(&generation, request, hits))?;
         answer.notices = found.notices;
         answer.suggestion = found.suggestion;
         answer.corrected_query = found.corrected;
@@ -174,16 +175,17 @@ impl Engine {
     ) -> Result<Found> {
         let found = self.find(generation, request, query)?;
         let mut found = meant::correct(self, generation, request, found)?;
-        if !self.refine(generation, request.mode, &found.query, &mut found.hits) {
+        if !self.refine(generation, request.mode, &found.query, &mut found.hits)? {
             found.notices.push("reranker_skipped");
         }
         Ok(found)
     }
 
     /// Reorders the best of `hits`; says whether that was done or was not asked for.
-    fn refine(&self, generation: &Generation, mode: Mode, query: &Query, hits: &mut [Hit]) -> bool {
+    fn refine(&self, generation: &Generation, mode: Mode, query: &Query, hits: &mut [Hit]) -> Result<bool> {
         let refinement = self.refinement.as_ref().filter(|_| mode != Mode::Keyword && !query.is_listing());
-        refinement.is_none_or(|refinement| refinement.apply(generation, &query.wording, hits))
+        let Some(refinement) = refinement else { return Ok(true) };
+        stage(Stage::Rerank, || Ok(refinement.apply(generation, &query.wording, hits)))
     }
 
     /// All hits of `query`, best first.
@@ -199,8 +201,11 @@ impl Engine {
         let (weighed, notices) = self.weigh(generation, request, &query)?;
         let coverage = weighed.iter().map(|candidate| candidate.features.coverage()).fold(0.0, f32::max);
         let sides = sides(request.mode, &notices);
-        let mut hits = rank::hits(generation, weighed, &self.weights.search, sides, request.explain);
-        page::drop_noise(&mut hits);
+        let hits = stage(Stage::Fuse, || {
+            let mut hits = rank::hits(generation, weighed, &self.weights.search, sides, request.explain);
+            page::drop_noise(&mut hits);
+            Ok(hits)
+        })?;
         Ok(Found { query, hits, coverage, notices, suggestion: None, corrected: None })
     }
 
@@ -232,8 +237,10 @@ impl Engine {
         request: &SearchRequest,
         query: &Query,
     ) -> Result<(Vec<rank::Weighed>, Vec<&'static str>)> {
-        let allowed = filter::allowed_by_both(generation, &request.filter, &query.filter)?;
-        let allowed = restrict(generation, query, allowed)?;
+        let allowed = stage(Stage::Filter, || {
+            let allowed = filter::allowed_by_both(generation, &request.filter, &query.filter)?;
+            restrict(generation, query, allowed)
+        })?;
         let (vector, notices) = self.query_vector(generation, &query.wording, request.mode)?;
         let has_vector = vector.is_some();
         let mut weighed = rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?;
@@ -295,7 +302,10 @@ impl Engine {
         let notices = if sought.vectors.is_none() { vec![self.lacking(generation)] } else { Vec::new() };
         let weighed = rank::weigh_similar(generation, sought, &self.weights.similar, allowed)?;
         let sides = sides(Mode::Hybrid, &notices);
-        Ok((rank::hits(generation, weighed, &self.weights.similar, sides, explain), notices))
+        let hits = stage(Stage::Fuse, || {
+            Ok(rank::hits(generation, weighed, &self.weights.similar, sides, explain))
+        })?;
+        Ok((hits, notices))
     }
 
     fn sought(&self, generation: &Generation, start: &similar::Start) -> Result<Sought> {
@@ -327,7 +337,10 @@ impl Engine {
             return Ok((None, Vec::new()));
         }
         match self.embedder.as_deref().filter(|embedder| fits(generation, *embedder)) {
-            Some(embedder) => Ok((Some(quantise(&embedder.embed(text)?)), Vec::new())),
+            Some(embedder) => {
+                let vector = stage(Stage::Embed, || embedder.embed(text))?;
+                Ok((Some(quantise(&vector)), Vec::new()))
+            }
             None if mode == Mode::Semantic => {
                 if let Some(mismatch) = self.embedder.as_deref().and_then(|given| mismatch(generation, given))
                 {

@@ -28,6 +28,7 @@ mod rerank;
 mod response;
 pub mod review;
 mod similar;
+mod work;
 
 pub use atlas::{
     Atlas, AtlasCell, AtlasCounts, AtlasDomain, AtlasRegion, AtlasRequest, MeasureSummary, RegionName,
@@ -44,3 +45,4 @@ pub use response::{
     Answer, ClauseIndex, Component, Explain, FILTER_ONLY, FacetCount, Group, Hit, Suggestion,
 };
 pub use similar::COUNTERPART;
+pub use work::{GiveUpOnDrop, Stage, StageObserver, Work};

@@ -14,6 +14,7 @@ use super::page;
 use super::query::Query;
 use super::request::Mode;
 use super::response::Hit;
+use super::work::{Stage, stage};
 use crate::error::Result;
 use crate::index::{ClauseCosines, ClauseIndex, Generation, PassageKind, QueryVector};
 use crate::model::Span;
@@ -34,13 +35,16 @@ pub(super) fn weigh_query(
     vector: Option<Vec<i8>>,
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
-    let keyword = Keyword::of_query(generation, query, mode)?;
-    let thesaurus =
-        expansion::thesaurus_scores(generation, query, &keyword, keyword.best_coverage(allowed), mode)?;
-    let numbers = match mode {
-        Mode::Semantic => Vec::new(),
-        Mode::Hybrid | Mode::Keyword => number::scores(generation, &query.numbers)?,
-    };
+    let (keyword, thesaurus, numbers) = stage(Stage::Keyword, || {
+        let keyword = Keyword::of_query(generation, query, mode)?;
+        let coverage = keyword.best_coverage(allowed);
+        let thesaurus = expansion::thesaurus_scores(generation, query, &keyword, coverage, mode)?;
+        let numbers = match mode {
+            Mode::Semantic => Vec::new(),
+            Mode::Hybrid | Mode::Keyword => number::scores(generation, &query.numbers)?,
+        };
+        Ok((keyword, thesaurus, numbers))
+    })?;
     let vector = vector.filter(|_| mode != Mode::Keyword);
     let wordings = vector.as_ref().map_or_else(Wordings::default, |vector| Wordings::of(generation, vector));
     let vector = vector.zip(generation.vectors()).map(|(vector, vectors)| vectors.query(vector));
@@ -48,12 +52,15 @@ pub(super) fn weigh_query(
     candidates.add_keyword(&keyword);
     candidates.add_exact(&numbers);
     candidates.add_helper(&thesaurus);
-    if let Some(vector) = &vector {
-        candidates.add_nearest(generation, vector);
-    }
-    for (wording, _) in &wordings.vectors {
-        candidates.add_helper_vector(generation, wording);
-    }
+    stage(Stage::Vector, || {
+        if let Some(vector) = &vector {
+            candidates.add_nearest(generation, vector);
+        }
+        for (wording, _) in &wordings.vectors {
+            candidates.add_helper_vector(generation, wording);
+        }
+        Ok(())
+    })?;
     let weigh = |clause: ClauseIndex| {
         let cosines = cosines(generation, vector.as_ref(), clause);
         let (words, bigrams) = keyword.of(clause);
@@ -74,7 +81,7 @@ pub(super) fn weigh_query(
         };
         Some(Weighed { clause, features, best_sentence: cosines.best })
     };
-    Ok(candidates.into_clauses().into_iter().filter_map(weigh).collect())
+    stage(Stage::Features, || Ok(candidates.into_clauses().into_iter().filter_map(weigh).collect()))
 }
 
 fn cosines(generation: &Generation, vector: Option<&QueryVector>, clause: ClauseIndex) -> ClauseCosines {
@@ -105,16 +112,20 @@ pub(super) fn weigh_similar(
     weights: &Weights,
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
+    let terms = &sought.query.terms;
     let keyword =
-        Keyword::run(generation, &sought.query.terms.words, &sought.query.terms.bigrams, Mode::Hybrid)?;
+        stage(Stage::Keyword, || Keyword::run(generation, &terms.words, &terms.bigrams, Mode::Hybrid))?;
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
     if let Some(places) = &sought.places {
         candidates.add_best_of_places(&keyword, places);
     }
     if let Some((whole, core)) = &sought.vectors {
-        candidates.add_nearest(generation, whole);
-        candidates.add_nearest(generation, core);
+        stage(Stage::Vector, || {
+            candidates.add_nearest(generation, whole);
+            candidates.add_nearest(generation, core);
+            Ok(())
+        })?;
     }
     let mut weighed: Vec<Weighed> = candidates
         .into_clauses()
@@ -136,7 +147,7 @@ pub(super) fn weigh_similar(
         })
         .collect();
     if weights.feedback != 0.0 {
-        add_feedback(generation, sought, weights, &mut weighed)?;
+        stage(Stage::Features, || add_feedback(generation, sought, weights, &mut weighed))?;
     }
     Ok(weighed)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
@@ -12,7 +12,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::error::Failure;
-use super::limits::{MAX_DRAINED, MAX_JSON};
+use super::limits::{IDLE, MAX_DRAINED, MAX_JSON};
 use crate::error::{Error, Kind, Result};
 
 /// A JSON body of at most 1 MB as a `T`.
@@ -57,11 +57,16 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<()> {
 }
 
 /// The whole body. A body that is too large is read on and thrown away within a bound, so that a
-/// client that is still sending gets the answer and not a reset connection.
+/// client that is still sending gets the answer and not a reset connection; one that says itself that it is
+/// larger than that is not read at all.
 pub(super) async fn read_whole(mut body: Body, most: usize) -> Result<Vec<u8>> {
+    let allowed = most.saturating_add(MAX_DRAINED);
+    if body.size_hint().lower() > allowed as u64 {
+        return Err(too_large(most));
+    }
     let mut whole = Vec::new();
     let mut length = 0_usize;
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+    while let Some(frame) = next_frame(&mut body).await? {
         let broken =
             |error| Error::new(Kind::Invalid, "bad_request", "the body ended early").with_source(error);
         let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
@@ -69,15 +74,26 @@ pub(super) async fn read_whole(mut body: Body, most: usize) -> Result<Vec<u8>> {
         if length <= most {
             whole.extend_from_slice(&data);
         }
-        if length > most.saturating_add(MAX_DRAINED) {
+        if length > allowed {
             break;
         }
     }
-    if length > most {
-        let context = format!("the body is larger than {most} bytes");
-        return Err(Error::new(Kind::TooLarge, "body_too_large", context));
-    }
-    Ok(whole)
+    if length > most { Err(too_large(most)) } else { Ok(whole) }
+}
+
+type Frame = std::result::Result<http_body::Frame<Bytes>, axum::Error>;
+
+/// The next part of `body`; `slow_body` where it does not come.
+pub(super) async fn next_frame(body: &mut Body) -> Result<Option<Frame>> {
+    let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context));
+    tokio::time::timeout(IDLE, frame).await.map_err(|_| {
+        let message = format!("nothing more of the body came for {} s", IDLE.as_secs());
+        Error::new(Kind::Invalid, "slow_body", message)
+    })
+}
+
+fn too_large(most: usize) -> Error {
+    Error::new(Kind::TooLarge, "body_too_large", format!("the body is larger than {most} bytes"))
 }
 
 /// `text` as a `T`; the error names the field.

@@ -86,7 +86,7 @@ impl Problem {
             StatusCode::NOT_FOUND => "not_found",
             StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
             StatusCode::PAYLOAD_TOO_LARGE => "body_too_large",
-            StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => "timeout",
+            StatusCode::SERVICE_UNAVAILABLE => "timeout",
             StatusCode::INTERNAL_SERVER_ERROR => "internal",
             _ => "bad_request",
         };
@@ -117,12 +117,18 @@ impl Problem {
 
 fn status_of(error: &Error) -> StatusCode {
     match (error.kind(), error.code()) {
-        (_, "host_not_allowed" | "read_only") => StatusCode::FORBIDDEN,
+        (_, "host_not_allowed" | "read_only" | "scope_missing" | "cross_origin" | "csrf_token_missing") => {
+            StatusCode::FORBIDDEN
+        }
+        (_, "key_required" | "key_invalid") => StatusCode::UNAUTHORIZED,
+        (_, "rate_limited") => StatusCode::TOO_MANY_REQUESTS,
+        (_, "slow_body") => StatusCode::REQUEST_TIMEOUT,
         (_, "disk_full") => StatusCode::INSUFFICIENT_STORAGE,
         // Syntax is 400; what was understood and cannot be met is 422.
         (
             Kind::Invalid,
-            "malformed_json" | "not_utf8" | "unknown_parameter" | "invalid_parameter" | "bad_request",
+            "malformed_json" | "not_utf8" | "unknown_parameter" | "invalid_parameter" | "bad_request"
+            | "key_in_url",
         ) => StatusCode::BAD_REQUEST,
         (Kind::Invalid | Kind::Malformed, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (Kind::NotFound, _) => StatusCode::NOT_FOUND,
@@ -181,6 +187,19 @@ pub(super) fn words_zh(error: &Error) -> (&'static str, &'static str) {
 fn bare(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = status.into_response();
+    // Seconds after which it is worth trying again.
+    let retry_after = match problem.code {
+        "busy" => Some(1),
+        "timeout" | "no_generation" => Some(5),
+        _ => None,
+    };
+    response
+        .headers_mut()
+        .extend(retry_after.map(|wait: u64| (header::RETRY_AFTER, HeaderValue::from(wait))));
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Bearer realm=\"tiaokuan\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
     response.extensions_mut().insert(problem);
     response
 }
@@ -194,7 +213,7 @@ fn problem_json(problem: &Problem) -> Response {
 
 fn with_headers_of(before: &HeaderMap, status: StatusCode, mut response: Response) -> Response {
     *response.status_mut() = status;
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::VARY] {
         if let Some(value) = before.get(&name) {
             response.headers_mut().insert(name, value.clone());
         }
@@ -202,7 +221,8 @@ fn with_headers_of(before: &HeaderMap, status: StatusCode, mut response: Respons
     response
 }
 
-fn is_for_people(request: &Request) -> bool {
+/// Whether whoever sent `request` reads pages rather than JSON.
+pub(super) fn is_for_people(request: &Request) -> bool {
     let path = request.uri().path();
     let is_api = path.starts_with("/v1/") || matches!(path, "/v1" | "/healthz" | "/readyz" | "/openapi.json");
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());

@@ -1,9 +1,12 @@
 //! The description of the API, at `/openapi.json`.
 
-use utoipa::OpenApi;
+use utoipa::OpenApi as _;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
 
 /// Title, licence and tags; the routes bring the rest.
-#[derive(OpenApi)]
+#[derive(utoipa::OpenApi)]
 #[openapi(
     info(
         title = "Tiaokuan 条款",
@@ -22,6 +25,55 @@ use utoipa::OpenApi;
 struct Description;
 
 /// The description without routes.
-pub(super) fn description() -> utoipa::openapi::OpenApi {
+pub(super) fn description() -> OpenApi {
     Description::openapi()
+}
+
+/// Adds to `description` what holds for every route of the API: a key by the `Authorization` header, and the
+/// answers that the way in gives before any handler.
+pub(super) fn add_access(description: &mut OpenApi) {
+    let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("tk_ID_SECRET");
+    let key = key.description(Some(
+        "A key made by `tiaokuan keys create`. Needed unless the service listens on loopback and no key was made.",
+    ));
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("key", SecurityScheme::Http(key.build()));
+    for (name, said) in SHARED {
+        let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new().description(said).content("application/problem+json", body);
+        components.responses.insert(name.to_owned(), response.build().into());
+    }
+    let is_open = |path: &str| matches!(path, "/healthz" | "/readyz");
+    let paths = description.paths.paths.iter_mut().filter(|(path, _)| !is_open(path));
+    for operation in paths.flat_map(|(_, item)| operations(item)) {
+        operation.security =
+            Some(vec![SecurityRequirement::default(), SecurityRequirement::new("key", NONE)]);
+        for (status, name) in [
+            ("401", "KeyRequired"),
+            ("403", "ScopeMissing"),
+            ("429", "TooManyRequests"),
+            ("503", "Unavailable"),
+        ] {
+            let response = RefOr::Ref(Ref::from_response_name(name));
+            operation.responses.responses.entry(status.to_owned()).or_insert(response);
+        }
+    }
+}
+
+/// No scope in the sense of OAuth.
+const NONE: [&str; 0] = [];
+
+/// Answers of the way in.
+const SHARED: [(&str, &str); 4] = [
+    ("KeyRequired", "No key, or one that is unknown, revoked or past its end"),
+    ("ScopeMissing", "The key lacks the scope for this, or the request comes from a page of another site"),
+    ("TooManyRequests", "The key asked too often: `Retry-After` says when to ask again"),
+    (
+        "Unavailable",
+        "Too many searches at once, or the time for one is over: `Retry-After` says when to ask again",
+    ),
+];
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete].into_iter().flatten()
 }

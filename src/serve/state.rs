@@ -6,15 +6,17 @@ use std::sync::Arc;
 use axum::body::{Body, HttpBody};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::access::{Access, AccessPolicy};
 use super::body::read_whole;
-use super::limits::MAX_UPLOAD;
-
+use super::disk::Disk;
+use super::limits::{Limits, MAX_UPLOAD, Queue, RateLimit};
+use super::metrics::Metrics;
 use crate::embed::ModelId;
 use crate::error::{Error, Kind, Result};
 use crate::index::Generation;
 use crate::ingestion::{Done, Ingestion};
 use crate::pipeline::Change;
-use crate::search::{Engine, ModelMismatch, ModelState};
+use crate::search::{Engine, ModelMismatch, ModelState, StageObserver, Work};
 use crate::view::Permalinks;
 
 /// Shared by all handlers; cheap to clone.
@@ -23,7 +25,13 @@ pub struct AppState {
     engine: Engine,
     hosts: HostPolicy,
     links: Permalinks,
-    searches: Arc<Semaphore>,
+    limits: Limits,
+    queue: Arc<Queue>,
+    rate: Option<Arc<RateLimit>>,
+    access: Arc<Access>,
+    metrics: Arc<Metrics>,
+    observer: StageObserver,
+    disk: Option<Arc<Disk>>,
     cores: usize,
     ingestion: Option<Ingestion>,
     /// Room for files that are being taken in, in KiB.
@@ -37,21 +45,81 @@ impl AppState {
     /// State over `engine` that answers any `Host`.
     pub fn new(engine: Engine) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let searches = Arc::new(Semaphore::new(cores * 2));
-        Self {
+        let metrics = Metrics::new();
+        let state = Self {
             engine,
             hosts: HostPolicy::Any,
             links: Permalinks::default(),
-            searches,
+            limits: Limits::default(),
+            queue: Arc::new(Queue::new(1, 0, std::time::Duration::ZERO)),
+            rate: None,
+            access: Access::new(AccessPolicy::default()),
+            observer: metrics.observer(),
+            metrics,
+            disk: None,
             cores,
             ingestion: None,
             uploads: Arc::new(Semaphore::new(UPLOADS)),
-        }
+        };
+        state.with_limits(Limits::default())
     }
 
     /// The engine that answers.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The same state within other times and counts.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.queue = Arc::new(Queue::new(limits.searches, limits.queue, limits.wait));
+        self.rate = limits.rate.map(|rate| Arc::new(RateLimit::new(rate)));
+        self.limits = limits;
+        self
+    }
+
+    /// The same state with other rules of who may what. Without this everybody reads and writes.
+    #[must_use]
+    pub fn with_access(mut self, policy: AccessPolicy) -> Self {
+        self.access = Access::new(policy);
+        self
+    }
+
+    /// The same state over the data directory `data_dir`, whose disk `/readyz` speaks of.
+    #[must_use]
+    pub fn with_data_dir(mut self, data_dir: std::path::PathBuf) -> Self {
+        self.disk = Some(Arc::new(Disk::of(data_dir)));
+        self
+    }
+
+    /// Whether documents can be written; none where no data directory is known. Blocks.
+    pub(super) fn is_writable(&self) -> Option<bool> {
+        self.disk.as_ref().map(|disk| disk.is_writable())
+    }
+
+    /// What the service tells of itself.
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Who may what.
+    pub(super) fn access(&self) -> &Arc<Access> {
+        &self.access
+    }
+
+    /// Times and counts.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The line in which searches wait.
+    pub(super) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
+    /// The count of requests by key; none where they are not bounded.
+    pub(super) fn rate(&self) -> Option<&RateLimit> {
+        self.rate.as_deref()
     }
 
     /// The same state with permalinks below another address.
@@ -115,17 +183,17 @@ impl AppState {
     }
 
     /// Which `Host` headers are answered.
-    pub(super) fn hosts(&self) -> HostPolicy {
-        self.hosts
+    pub(super) fn hosts(&self) -> &HostPolicy {
+        &self.hosts
     }
 
     /// Whether a model answers semantic queries.
-    pub(super) fn has_model(&self) -> bool {
+    pub(crate) fn has_model(&self) -> bool {
         !matches!(self.engine.model(), ModelState::Absent)
     }
 
     /// Whether the index was made with another model than the one given.
-    pub(super) fn mismatch(&self) -> Option<ModelMismatch> {
+    pub(crate) fn mismatch(&self) -> Option<ModelMismatch> {
         self.engine.mismatch()
     }
 
@@ -146,21 +214,40 @@ impl AppState {
         self.engine.generation().ok_or_else(none)
     }
 
-    /// Runs `work` on the engine outside the async threads, at most two per core at a time, so that
-    /// a burst of searches waits in line instead of taking every thread.
+    /// Runs `work` on the engine outside the async threads, a few at a time; others wait in a bounded line, and
+    /// `busy` tells those beyond it to come back. Work whose caller has gone ends at its next stage.
     pub(super) async fn on_engine<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&Engine) -> Result<T> + Send + 'static,
     {
-        let closed = |_| Error::internal("the search queue is closed");
-        let permit = Arc::clone(&self.searches).acquire_owned().await.map_err(closed)?;
+        let place = self.queue.enter().await?;
+        self.work_at(place, work).await
+    }
+
+    /// The same for an item of a request that was let in: it waits for its turn however long that takes.
+    pub(super) async fn on_engine_in_turn<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine) -> Result<T> + Send + 'static,
+    {
+        let place = self.queue.enter_in_turn().await?;
+        self.work_at(place, work).await
+    }
+
+    async fn work_at<T, F>(&self, place: OwnedSemaphorePermit, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine) -> Result<T> + Send + 'static,
+    {
         let engine = self.engine.clone();
         let span = tracing::Span::current();
+        let job = Work::observed_by(Arc::clone(&self.observer));
+        let _awaited = job.give_up_on_drop();
         let task = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that gave up must not let another search start early.
-            let _permit = permit;
-            span.in_scope(|| work(&engine))
+            let _place = place;
+            span.in_scope(|| job.run(|| work(&engine)))
         });
         task.await.map_err(|error| Error::internal("a search ended abnormally").with_source(error))?
     }
@@ -168,31 +255,44 @@ impl AppState {
 
 /// Which `Host` headers are answered. A page of another site can point its own name at 127.0.0.1
 /// (DNS rebinding) and would then read the index with the browser's help; its `Host` betrays it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostPolicy {
     /// Only names of this machine's loopback.
     Loopback,
-    /// Any: for addresses that are meant to be reached by name.
+    /// These names too, without ports.
+    Named(Arc<[String]>),
+    /// Any: for addresses that are meant to be reached by names that nobody configured.
     Any,
 }
 
 impl HostPolicy {
-    /// The policy for a listener at `address`.
-    pub fn for_address(address: SocketAddr) -> Self {
-        if address.ip().is_loopback() { Self::Loopback } else { Self::Any }
+    /// The policy for a listener at `address` that is also reached by `names`.
+    pub fn new(address: SocketAddr, mut names: Vec<String>) -> Self {
+        let ip = address.ip();
+        if names.is_empty() {
+            return if ip.is_loopback() { Self::Loopback } else { Self::Any };
+        }
+        if !ip.is_loopback() && !ip.is_unspecified() {
+            names.push(ip.to_string());
+        }
+        Self::Named(names.into())
     }
 
     /// Whether a request with this `Host` is answered.
-    pub(super) fn allows(self, host: &str) -> bool {
+    pub(super) fn allows(&self, host: &str) -> bool {
         let without_port = match host.strip_prefix('[') {
             Some(rest) => rest.split(']').next().unwrap_or_default(),
             None => host.split(':').next().unwrap_or_default(),
         };
         let is_loopback_address =
             || without_port.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let is_loopback = || without_port.eq_ignore_ascii_case("localhost") || is_loopback_address();
         match self {
             Self::Any => true,
-            Self::Loopback => without_port.eq_ignore_ascii_case("localhost") || is_loopback_address(),
+            Self::Loopback => is_loopback(),
+            Self::Named(names) => {
+                is_loopback() || names.iter().any(|name| name.eq_ignore_ascii_case(without_port))
+            }
         }
     }
 }
@@ -213,5 +313,14 @@ mod tests {
             assert_eq!(HostPolicy::Loopback.allows(host), malformed_but_loopback, "{host}");
             assert!(HostPolicy::Any.allows(host));
         }
+    }
+
+    #[test]
+    fn names_are_those_configured() {
+        let address = "0.0.0.0:80".parse().expect("an address");
+        let policy = HostPolicy::new(address, vec!["policy.example.cn".into()]);
+        assert!(policy.allows("Policy.example.cn:443") && policy.allows("localhost"));
+        assert!(!policy.allows("evil.example") && !policy.allows("x.policy.example.cn"));
+        assert_eq!(HostPolicy::new(address, vec![]), HostPolicy::Any);
     }
 }

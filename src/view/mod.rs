@@ -1,5 +1,5 @@
 //! What programs are told of clauses, documents and answers: the JSON shapes, borrowed from a generation.
-//! Contacts are personal data and appear in none of them.
+//! Contacts are personal data and appear in none of them, but for a clause that is asked `with_contacts`.
 
 mod atlas;
 mod citation;
@@ -25,7 +25,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::index::{ClauseRef, DocumentRecord, Generation};
-use crate::model::{Agency, ClauseKind, Deadline, Document, Facts, Region, Span, Status, Target};
+use crate::model::{Agency, ClauseKind, Contact, Deadline, Document, Facts, Region, Span, Status, Target};
 use crate::search::{Answer, Explain, FacetCount, FacetField, Hit, Suggestion};
 
 /// A clause with everything known of it.
@@ -57,6 +57,10 @@ pub(crate) struct ClauseView<'a> {
     inherited: FactsView<'a>,
     /// Rows of a table, first the header; empty for other kinds.
     table: &'a [Vec<String>],
+    /// People and telephone numbers, its own and inherited ones; only for keys with the scope `personal_data`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    contacts: Option<Vec<&'a Contact>>,
     /// How to cite it, in Chinese, with its permalink.
     citation: String,
     /// Where `text` stands in the document's source, in code points.
@@ -222,10 +226,18 @@ impl<'a> ClauseView<'a> {
             references: &clause.facts.references,
             inherited: FactsView::from(&clause.inherited),
             table: &clause.table,
+            contacts: None,
             citation: citation(document, clause, links),
             span: clause.span,
             document: DocumentView::from(document),
         }
+    }
+
+    /// The same view with the contacts of `found`, which it was made of: for callers who may see personal data.
+    #[must_use]
+    pub(crate) fn with_contacts(self, found: ClauseRef<'a>) -> Self {
+        let facts = [&found.clause.facts, &found.clause.inherited];
+        Self { contacts: Some(facts.into_iter().flat_map(|facts| &facts.contacts).collect()), ..self }
     }
 }
 
@@ -285,6 +297,17 @@ impl<'a> AnswerView<'a> {
             suggestion: answer.suggestion.as_ref(),
             corrected_query: answer.corrected_query.as_deref(),
         }
+    }
+
+    /// The same answer with contacts, for callers who may see personal data.
+    #[must_use]
+    pub(crate) fn with_contacts(mut self, generation: &'a Generation) -> Self {
+        let with_contacts = |hit: HitView<'a>| match generation.find_clause(hit.clause.id) {
+            Some((_, found)) => HitView { clause: hit.clause.with_contacts(found), ..hit },
+            None => hit,
+        };
+        self.hits = self.hits.into_iter().map(with_contacts).collect();
+        self
     }
 }
 

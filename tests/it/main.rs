@@ -1,8 +1,10 @@
 //! The crate from outside: one binary, a module for each surface.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod access;
 mod api;
 mod atlas;
+mod attacks;
 mod bad_input;
 mod batch;
 mod cli;
@@ -15,6 +17,7 @@ mod export;
 mod ingestion;
 mod laws;
 mod models;
+mod operations;
 mod pages;
 mod review;
 mod service;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::super::compare::{Drafted, Regions};
 use super::super::engine::Engine;
 use super::super::filter;
+use super::super::work::Work;
 use super::{
     Caution, ClauseReview, MAX_CLAUSES, Precedent, Review, ReviewRequest, Reviewed, consistency, finding,
     missing, standing,
@@ -38,10 +39,12 @@ impl Engine {
         let regions = (regions, places);
         let newest = newest_year(&generation, &draft.document);
         let expects_deadline = finding::expects_deadline(reviewed.iter().map(|(_, clause)| *clause));
+        let work = Work::current();
         let drafted: Vec<(ClauseReview, Drafted)> = reviewed
             .par_iter()
             .map(|&(position, clause)| {
-                let drafted = self.compare_draft(&generation, clause, allowed.as_ref(), &regions)?;
+                let compare = || self.compare_draft(&generation, clause, allowed.as_ref(), &regions);
+                let drafted = work.run(compare)?;
                 let precedents = precedents(&generation, &drafted, newest);
                 let standings = standing::standings(&drafted.rows, &drafted.cells);
                 let findings =

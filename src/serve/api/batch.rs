@@ -123,7 +123,7 @@ async fn answer(state: AppState, context: Arc<BatchContext>, index: usize, incom
             Err(error) => refusal_line(index, error),
         })
     };
-    state.on_engine(work).await.unwrap_or_else(|error| refusal_line(index, &error))
+    state.on_engine_in_turn(work).await.unwrap_or_else(|error| refusal_line(index, &error))
 }
 
 fn respond(as_array: bool, lines: impl Stream<Item = Vec<u8>> + Send + 'static) -> Response {

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
 use crate::error::{Error, Kind};
+use crate::serve::access::Caller;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::state::AppState;
 use crate::view::ClauseView;
@@ -19,9 +20,17 @@ use crate::view::ClauseView;
         (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn get(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
     let generation = state.generation()?;
     let unknown = || Error::new(Kind::NotFound, "unknown_clause", format!("there is no clause {id:?}"));
     let (_, found) = generation.find_clause(&id).ok_or_else(unknown)?;
-    Ok(Json(ClauseView::new(found, state.links())).into_response())
+    let mut view = ClauseView::new(found, state.links());
+    if caller.sees_personal_data() {
+        view = view.with_contacts(found);
+    }
+    Ok(Json(view).into_response())
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::error::{Error, Kind};
 use crate::serve::error::{Failure, Problem};
 use crate::serve::state::AppState;
 use crate::view::ModelPresence;
@@ -33,6 +34,10 @@ struct Ready {
     mismatched_model: Option<String>,
     /// The cross-encoder that reorders the best hits.
     reranker: Option<String>,
+    /// Whether documents can be taken in: the data directory can be written to. Null where none is known.
+    writable: Option<bool>,
+    /// How many searches wait for a place.
+    waiting: usize,
     /// How many documents there are.
     documents: usize,
     /// How many clauses there are.
@@ -50,10 +55,16 @@ pub(super) async fn live() -> Response {
 #[utoipa::path(get, path = "/readyz", operation_id = "readyz", tag = "operation",
     responses(
         (status = 200, description = "Ready", body = Ready),
-        (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "No index yet, or the line of waiting searches is full", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn ready(State(state): State<AppState>) -> Result<Response, Failure> {
     let generation = state.generation()?;
+    if state.queue().is_full() {
+        let message = "the line of waiting searches is full; try again in a moment";
+        return Err(Error::new(Kind::Unavailable, "busy", message).into());
+    }
+    let asked = state.clone();
+    let writable = tokio::task::spawn_blocking(move || asked.is_writable()).await.unwrap_or(Some(false));
     let documents = generation.documents();
     let ready = Ready {
         status: "ready",
@@ -62,6 +73,8 @@ pub(super) async fn ready(State(state): State<AppState>) -> Result<Response, Fai
         indexed_model: generation.manifest().model.clone(),
         mismatched_model: state.mismatch().map(|mismatch| mismatch.given.to_string()),
         reranker: state.reranker().map(ToString::to_string),
+        writable,
+        waiting: state.queue().waiting(),
         documents: documents.len(),
         clauses: generation.len(),
     };

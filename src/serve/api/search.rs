@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::parameters::{AnswerParameters, FilterParameters};
 use crate::search::{FacetField, SearchRequest};
+use crate::serve::access::Caller;
 use crate::serve::body::ApiJson;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::query;
@@ -30,9 +31,10 @@ use crate::view::AnswerView;
 )]
 pub(super) async fn post(
     State(state): State<AppState>,
+    caller: Caller,
     ApiJson(request): ApiJson<SearchRequest>,
 ) -> Result<Response, Failure> {
-    answer(&state, request).await
+    answer(&state, &caller, request).await
 }
 
 /// Search clauses by address
@@ -49,16 +51,21 @@ pub(super) async fn post(
 )]
 pub(super) async fn get(
     State(state): State<AppState>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let pairs = query::pairs(query.as_deref())?;
-    answer(&state, query::search_request(&pairs)?).await
+    answer(&state, &caller, query::search_request(&pairs)?).await
 }
 
-async fn answer(state: &AppState, request: SearchRequest) -> Result<Response, Failure> {
+async fn answer(state: &AppState, caller: &Caller, request: SearchRequest) -> Result<Response, Failure> {
     let started = Instant::now();
     let (generation, answer) = state.on_engine(move |engine| engine.search(&request)).await?;
-    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), state.links(), started)).into_response())
+    let mut view = AnswerView::new(&generation, &answer, state.has_model(), state.links(), started);
+    if caller.sees_personal_data() {
+        view = view.with_contacts(&generation);
+    }
+    Ok(Json(view).into_response())
 }
 
 /// The parameters of a search by address alone.

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use crate::search::SimilarRequest;
+use crate::serve::access::Caller;
 use crate::serve::body::ApiJson;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::state::AppState;
@@ -29,9 +30,14 @@ use crate::view::AnswerView;
 )]
 pub(super) async fn post(
     State(state): State<AppState>,
+    caller: Caller,
     ApiJson(request): ApiJson<SimilarRequest>,
 ) -> Result<Response, Failure> {
     let started = Instant::now();
     let (generation, answer) = state.on_engine(move |engine| engine.similar(&request)).await?;
-    Ok(Json(AnswerView::new(&generation, &answer, state.has_model(), state.links(), started)).into_response())
+    let mut view = AnswerView::new(&generation, &answer, state.has_model(), state.links(), started);
+    if caller.sees_personal_data() {
+        view = view.with_contacts(&generation);
+    }
+    Ok(Json(view).into_response())
 }

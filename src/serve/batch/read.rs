@@ -3,11 +3,10 @@
 //! A client may send all its items before it reads the first answer; were items read only as answers are
 //! taken, it and the server would wait for each other for ever. So items are read ahead into a bounded room.
 
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use serde_json::value::RawValue;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::task::AbortOnDropHandle;
@@ -15,7 +14,8 @@ use tokio_util::task::AbortOnDropHandle;
 use super::lines::{Cutter, Line};
 use super::too_many;
 use crate::error::{Error, Kind, Result};
-use crate::serve::limits::{IDLE, MAX_AHEAD, MAX_DRAINED, MAX_ITEMS, MAX_LINE};
+use crate::serve::body::next_frame;
+use crate::serve::limits::{MAX_AHEAD, MAX_DRAINED, MAX_ITEMS, MAX_LINE, MAX_WAITED};
 
 /// Bytes that a line costs beside its own.
 const LINE_COST: usize = 64;
@@ -64,12 +64,13 @@ pub(in crate::serve) fn read_ahead(body: Body) -> Lines {
     Lines { receiver, _reader: AbortOnDropHandle::new(reader) }
 }
 
-async fn read(mut body: Body, sender: &mpsc::UnboundedSender<Incoming>, room: &Arc<Semaphore>) -> Result<()> {
+async fn read(body: Body, sender: &mpsc::UnboundedSender<Incoming>, room: &Arc<Semaphore>) -> Result<()> {
+    let mut body = Chunks { body, waited: Duration::ZERO };
     let mut cutter = Cutter::default();
     let mut count = 0_usize;
     let mut is_open = true;
     while is_open {
-        let lines = if let Some(chunk) = next_chunk(&mut body).await? {
+        let lines = if let Some(chunk) = body.next().await? {
             cutter.push(&chunk)
         } else {
             is_open = false;
@@ -99,23 +100,37 @@ fn cost(line: &Line) -> u32 {
     u32::try_from(length.saturating_add(LINE_COST).min(MAX_AHEAD)).unwrap_or(u32::MAX)
 }
 
-/// The next bytes of `body`; none at its end.
-async fn next_chunk(body: &mut Body) -> Result<Option<Bytes>> {
-    let idle = |_| Error::new(Kind::Invalid, "timeout", format!("no item came for {} s", IDLE.as_secs()));
-    let broken = |error| Error::new(Kind::Invalid, "bad_request", "the body ended early").with_source(error);
-    loop {
-        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context));
-        let Some(frame) = tokio::time::timeout(IDLE, frame).await.map_err(idle)? else { return Ok(None) };
-        if let Ok(data) = frame.map_err(broken)?.into_data() {
-            return Ok(Some(data));
+/// A body in the pieces in which it comes.
+struct Chunks {
+    body: Body,
+    /// Time spent waiting for its client.
+    waited: Duration,
+}
+
+impl Chunks {
+    /// The next bytes; none at the end.
+    async fn next(&mut self) -> Result<Option<Bytes>> {
+        let broken =
+            |error| Error::new(Kind::Invalid, "bad_request", "the body ended early").with_source(error);
+        loop {
+            let started = Instant::now();
+            let Some(frame) = next_frame(&mut self.body).await? else { return Ok(None) };
+            self.waited += started.elapsed();
+            if self.waited > MAX_WAITED {
+                let message = format!("the items took more than {} s to come", MAX_WAITED.as_secs());
+                return Err(Error::new(Kind::Invalid, "slow_body", message));
+            }
+            if let Ok(data) = frame.map_err(broken)?.into_data() {
+                return Ok(Some(data));
+            }
         }
     }
 }
 
 /// Reads on within a bound, so that a client that is still sending gets the answer and not a reset connection.
-async fn drain(body: &mut Body) {
+async fn drain(body: &mut Chunks) {
     let mut length = 0_usize;
-    while let Ok(Some(chunk)) = next_chunk(body).await {
+    while let Ok(Some(chunk)) = body.next().await {
         length = length.saturating_add(chunk.len());
         if length > MAX_DRAINED {
             return;

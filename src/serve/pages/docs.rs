@@ -29,7 +29,12 @@ struct OperationRow {
 /// The page that lists the operations of `description`, rendered once.
 pub(in crate::serve) fn docs_page(description: &OpenApi) -> Html<String> {
     let operations = description.paths.paths.iter().flat_map(|(path, item)| {
-        let methods = [(HttpMethod::Get, &item.get), (HttpMethod::Post, &item.post)];
+        let methods = [
+            (HttpMethod::Get, &item.get),
+            (HttpMethod::Post, &item.post),
+            (HttpMethod::Put, &item.put),
+            (HttpMethod::Delete, &item.delete),
+        ];
         methods
             .into_iter()
             .filter_map(|(method, operation)| Some(OperationRow::of(&method, path, operation.as_ref()?)))
@@ -49,7 +54,12 @@ impl OperationRow {
             RefOr::Ref(_) => None,
         });
         Self {
-            method: if matches!(method, HttpMethod::Post) { "POST" } else { "GET" },
+            method: match method {
+                HttpMethod::Post => "POST",
+                HttpMethod::Put => "PUT",
+                HttpMethod::Delete => "DELETE",
+                _ => "GET",
+            },
             path: path.to_owned(),
             summary: operation.summary.clone().unwrap_or_default(),
             description: operation.description.clone(),

@@ -14,12 +14,13 @@ mod layout;
 mod naming;
 mod reader;
 mod search;
+mod sign_in;
 mod similar;
 
 use askama::Template;
 use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use self::layout::Layout;
 use super::error::{Failure, Problem};
@@ -37,6 +38,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/clauses/{id}", get(clause::get))
         .route("/documents", get(documents::get))
         .route("/documents/{id}", get(document::get))
+        .route("/sign-in", get(sign_in::get).post(sign_in::post))
+        .route("/sign-out", post(sign_in::out))
 }
 
 #[derive(Template)]

@@ -1,11 +1,22 @@
 //! What the server refuses before a handler sees it, and the headers that every answer carries.
+//!
+//! Sizes are constants, since the API's description states them; times and counts depend on the machine and are
+//! [`Limits`], which the configuration sets.
 
+mod queue;
+mod rate;
+
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+pub(super) use queue::Queue;
+pub use rate::Rate;
+pub(super) use rate::RateLimit;
 
 use super::error::Failure;
 use super::state::AppState;
@@ -19,16 +30,61 @@ pub(super) const MAX_ITEMS: usize = 20_000;
 pub(super) const MAX_LINE: usize = 256 << 10;
 /// How much of a batch is held before it is answered, in bytes.
 pub(super) const MAX_AHEAD: usize = 32 << 20;
-/// Longest wait for more of a batch that its sender has not ended.
+/// Longest wait for more of a body.
 pub(super) const IDLE: Duration = Duration::from_secs(30);
+/// Longest time that waits for more of one batch may take together: a byte now and then is no batch.
+pub(super) const MAX_WAITED: Duration = Duration::from_mins(10);
 /// How much of a body that is too large is read on, so that its sender hears why.
 pub(super) const MAX_DRAINED: usize = 32 << 20;
-/// Longest time from the head of a request to the head of its answer.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
-/// The same for a draft's review, which compares hundreds of clauses.
-pub(super) const REVIEW_TIMEOUT: Duration = Duration::from_mins(5);
 /// Largest file that is taken, in bytes.
 pub(super) const MAX_UPLOAD: usize = 64 << 20;
+/// Longest head of a request, in bytes. An address alone may have 64 KiB: pages ask by address, and a Chinese
+/// character is nine bytes there. The count of its headers has hyper's own bound, 100.
+pub(super) const MAX_HEAD: usize = 96 << 10;
+
+/// Times and counts within which the service works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections open at once.
+    pub connections: usize,
+    /// Searches worked on at once.
+    pub searches: usize,
+    /// Searches that wait at once.
+    pub queue: usize,
+    /// Longest wait in that line.
+    pub wait: Duration,
+    /// Requests of one key; none for no bound.
+    pub rate: Option<Rate>,
+    /// Longest time from the head of a request to the head of its answer.
+    pub request: Duration,
+    /// The same for a draft's review, which compares hundreds of clauses, and for taking a document in.
+    pub slow_request: Duration,
+    /// Longest time for a request's head to come, and of an idle connection.
+    pub head: Duration,
+    /// Longest time without a byte of an answer taken by its client.
+    pub idle: Duration,
+    /// How long requests under way may go on once the service is asked to end.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let rate = NonZeroU32::new(50).zip(NonZeroU32::new(200));
+        Self {
+            connections: 2_000,
+            searches: cores * 2,
+            queue: 256,
+            wait: Duration::from_secs(10),
+            rate: rate.map(|(per_second, burst)| Rate { per_second, burst }),
+            request: Duration::from_secs(30),
+            slow_request: Duration::from_mins(5),
+            head: Duration::from_secs(10),
+            idle: IDLE,
+            drain: Duration::from_secs(30),
+        }
+    }
+}
 
 /// Headers of every answer: no script, style, image or request from anywhere but here, no frame, no
 /// guessing of types, no address told to others.
@@ -59,7 +115,8 @@ pub(super) async fn check_host(State(state): State<AppState>, request: Request, 
     let header = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or("?").to_owned());
     let refused = authority.into_iter().chain(header).find(|host| !state.hosts().allows(host));
     if let Some(host) = refused {
-        let context = format!("this server listens on loopback and does not answer for {host:?}");
+        let context =
+            format!("this server does not answer for {host:?}; allowed_hosts names what it answers for");
         return Failure(Error::new(Kind::Invalid, "host_not_allowed", context)).into_response();
     }
     next.run(request).await

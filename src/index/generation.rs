@@ -10,6 +10,7 @@ use super::manifest::Manifest;
 use super::measure::MeasureIndex;
 use super::phrasing::PhrasingIndex;
 use super::record::DocumentRecord;
+use super::suggestion::SuggestionIndex;
 use super::token::TokenIndex;
 use super::vector::VectorIndex;
 use super::vocabulary::Vocabulary;
@@ -34,6 +35,8 @@ pub struct Generation {
     measures: Option<MeasureIndex>,
     /// Made when first asked for.
     vocabulary: OnceLock<Vocabulary>,
+    /// Made when first asked for.
+    suggestions: OnceLock<SuggestionIndex>,
 }
 
 /// A clause with the document it stands in.
@@ -92,6 +95,7 @@ impl Generation {
             tokens,
             measures,
             vocabulary: OnceLock::new(),
+            suggestions: OnceLock::new(),
         })
     }
 
@@ -160,6 +164,12 @@ impl Generation {
         }
         let made = Vocabulary::new(self.keyword.words()?);
         Ok(self.vocabulary.get_or_init(|| made))
+    }
+
+    /// The names that a search box completes. Made when first asked for, which takes a moment.
+    pub fn suggestions(&self) -> &SuggestionIndex {
+        self.suggestions
+            .get_or_init(|| SuggestionIndex::new(self.documents.iter().map(std::convert::AsRef::as_ref)))
     }
 
     /// The phrasings; none when it was built without a model.

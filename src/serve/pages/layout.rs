@@ -49,6 +49,12 @@ impl Layout {
         }
     }
 
+    /// Address of the static file `name`, for a page's own style sheet or script.
+    #[expect(clippy::unused_self, reason = "templates call it on what they have")]
+    pub(super) fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
     /// The same layout with `query` in the box.
     pub(super) fn with_query(mut self, query: &str) -> Self {
         query.clone_into(&mut self.query);

@@ -1,5 +1,6 @@
 //! The pages, in Chinese, rendered on the server: one file a page.
 
+mod choices;
 mod clause;
 mod docs;
 mod document;
@@ -11,8 +12,10 @@ mod hit;
 mod home;
 mod labels;
 mod layout;
+mod listing;
 mod naming;
 mod reader;
+mod report;
 mod search;
 mod similar;
 
@@ -37,6 +40,7 @@ pub(super) fn router() -> Router<AppState> {
         .route("/clauses/{id}", get(clause::get))
         .route("/documents", get(documents::get))
         .route("/documents/{id}", get(document::get))
+        .route("/documents/{id}/report", get(report::get))
 }
 
 #[derive(Template)]

@@ -213,17 +213,32 @@ fn lineage(region: &Region) -> Vec<(String, String, Option<String>)> {
 
 /// The short first sentence of a clause that does or aims at something; rosters name people.
 fn title(clause: &Clause) -> Option<&str> {
-    let says =
-        matches!(clause.kind, ClauseKind::Measure | ClauseKind::Goal | ClauseKind::Safeguard | ClauseKind::Article);
+    let says = matches!(
+        clause.kind,
+        ClauseKind::Measure | ClauseKind::Goal | ClauseKind::Safeguard | ClauseKind::Article
+    );
     let first = clause.text.trim_start().split(['\n', '。']).next().filter(|_| says)?;
     (!first.contains(['，', '；', ',', '：', ':'])).then_some(first)
 }
 
-/// A heading without its number: 一、推行并联审批。 is looked for as 推行并联审批.
+/// A heading without its number and without the note in brackets behind it: 一、推行并联审批（区住建局牵头） is
+/// looked for as 推行并联审批.
 fn without_marker(heading: &str) -> &str {
     let heading = heading.trim();
     let rest = marker::read(heading).and_then(|marker| heading.get(marker.length..)).unwrap_or(heading);
+    let rest = ["附件", "方案", "表"].iter().find_map(|word| after_number(rest, word)).unwrap_or(rest);
+    let rest = match rest.rfind(['(', '（']) {
+        Some(note) if note > 0 && rest.ends_with([')', '）']) => rest.get(..note).unwrap_or(rest),
+        _ => rest,
+    };
     rest.trim().trim_end_matches(['。', '：', ':', '；'])
+}
+
+/// What stands after `word` and a number: the title that 方案3 gives a name.
+fn after_number<'a>(heading: &'a str, word: &str) -> Option<&'a str> {
+    let rest = heading.strip_prefix(word)?.trim_start();
+    let title = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    (title.len() < rest.len() && !title.trim().is_empty()).then_some(title)
 }
 
 #[cfg(test)]
@@ -282,6 +297,9 @@ mod tests {
             ("（一）推行并联审批。", "推行并联审批"),
             ("3.压缩办理时间", "压缩办理时间"),
             ("工作目标：", "工作目标"),
+            ("方案13 获得用水用气提升行动方案", "获得用水用气提升行动方案"),
+            ("获得用水用气指标领域(区住建局牵头)", "获得用水用气指标领域"),
+            ("方案落实情况", "方案落实情况"),
         ];
         for (heading, expected) in rows {
             assert_eq!(without_marker(heading), expected);

@@ -36,6 +36,12 @@ impl AppState {
         self
     }
 
+    /// Whether documents can be taken in and out.
+    #[expect(clippy::unused_self, reason = "the write path comes with a later change")]
+    pub(super) fn takes_documents(&self) -> bool {
+        false
+    }
+
     /// What permalinks stand below.
     pub(super) fn links(&self) -> &Permalinks {
         &self.links

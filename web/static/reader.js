@@ -12,8 +12,12 @@ function followOutline() {
   const links = [...outline.querySelectorAll("a")];
   const targets = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
   let current = null;
+  /** A link that was followed, until the reader moves on: what it names may stand too low to be read as the place. */
+  let followed = null;
   const update = () => {
-    const line = innerHeight * 0.25;
+    const root = document.documentElement;
+    const atEnd = root.scrollTop + innerHeight >= root.scrollHeight - 2;
+    const line = atEnd ? innerHeight : innerHeight * 0.25;
     // Targets stand in the order of the outline.
     let at = -1;
     for (let low = 0, high = targets.length - 1; low <= high;) {
@@ -26,7 +30,7 @@ function followOutline() {
         high = middle - 1;
       }
     }
-    const link = links[Math.max(at, 0)];
+    const link = followed ?? links[Math.max(at, 0)];
     if (link === current) return;
     current?.removeAttribute("aria-current");
     current = link;
@@ -40,10 +44,19 @@ function followOutline() {
   for (const target of targets) if (target) observer.observe(target);
   for (const passage of source.children) observer.observe(passage);
   update();
-  // On narrow windows the outline folds away once a section is chosen.
   outline.addEventListener("click", (event) => {
-    if (event.target.closest("a") && !wide.matches) outline.querySelector("details").open = false;
+    const link = event.target.closest("a");
+    if (!link) return;
+    followed = link;
+    update();
+    // On narrow windows the outline folds away once a section is chosen.
+    if (!wide.matches) outline.querySelector("details").open = false;
   });
+  for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(move, (event) => {
+      if (!outline.contains(event.target)) followed = null;
+    }, { passive: true });
+  }
 }
 
 /** One character for its many forms, so that places stay the same. */

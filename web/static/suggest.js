@@ -108,7 +108,7 @@ function start(box, form) {
       if (item.detail) what.append(element("span", "more", item.detail));
       option.append(element("span", "kind", KINDS[item.kind]), what);
       if (item.kind === "document") option.append(element("span", "how", "打开"));
-      else if (item.clauses) option.append(element("span", "how", `${item.clauses} 条`));
+      else if (item.clauses && item.kind !== "heading") option.append(element("span", "how", `${item.clauses} 条`));
       // Before the box loses the focus to it.
       option.addEventListener("pointerdown", (event) => event.preventDefault());
       option.addEventListener("click", () => choose(item));

@@ -71,4 +71,3 @@ pub(super) fn views(request: &SearchRequest) -> Vec<Choice> {
     };
     [("逐条", None), ("按地区", Some(GroupBy::Region))].map(choice).into()
 }
-

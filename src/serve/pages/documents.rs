@@ -34,6 +34,22 @@ struct DocumentsPage {
     pages: usize,
     previous_href: Option<String>,
     next_href: Option<String>,
+    /// Whether the service takes documents in and out.
+    takes_documents: bool,
+    /// Whether a document was taken out a moment ago.
+    is_deleted: bool,
+    /// What was wrong with an upload.
+    refused: Option<RefusedUpload>,
+}
+
+/// Why a file was not taken, for the form that it came from.
+pub(super) struct RefusedUpload {
+    pub(super) title: &'static str,
+    pub(super) advice: &'static str,
+    /// Whether the file would be taken as a new version of the document that has its id.
+    pub(super) can_replace: bool,
+    /// The id that was asked for.
+    pub(super) id: String,
 }
 
 /// One filter with its values.
@@ -57,9 +73,19 @@ struct Row {
 
 /// `GET /documents`, with `region`, `year`, `status`, `sort` and `page`.
 pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) -> Result<Response, Failure> {
-    let listing = Listing::read(&query::pairs(raw.as_deref())?);
+    let pairs = query::pairs(raw.as_deref())?;
     let generation = state.generation()?;
-    html(&page(&state, &generation, &listing))
+    let mut page = page(&state, &generation, &Listing::read(&pairs));
+    page.is_deleted = pairs.iter().any(|(name, _)| name == "deleted");
+    html(&page)
+}
+
+/// The whole list with what was wrong with an upload.
+pub(super) fn with_refusal(state: &AppState, refused: RefusedUpload) -> Result<Response, Failure> {
+    let generation = state.generation()?;
+    let mut page = page(state, &generation, &Listing::read(&Vec::new()));
+    page.refused = Some(refused);
+    html(&page)
 }
 
 fn page(state: &AppState, generation: &Generation, listing: &Listing) -> DocumentsPage {
@@ -89,6 +115,9 @@ fn page(state: &AppState, generation: &Generation, listing: &Listing) -> Documen
         pages,
         previous_href: (at > 1).then(|| to(at - 1)),
         next_href: (at < pages).then(|| to(at + 1)),
+        takes_documents: state.takes_documents(),
+        is_deleted: false,
+        refused: None,
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Layout {
     pub(super) is_model_absent: bool,
     /// Whether that is because the index was made with another model.
     pub(super) is_model_mismatched: bool,
+    /// What a form that writes must send back, as its field `csrf`; none where nothing asks for it.
+    pub(super) csrf: Option<String>,
     /// Address of the style sheet.
     pub(super) css: String,
     /// Address of the script.
@@ -33,6 +35,7 @@ impl Layout {
             section: "",
             is_model_absent: false,
             is_model_mismatched: false,
+            csrf: None,
             css: assets::address("app.css"),
             script: assets::address("app.js"),
             icon: assets::address("icon.svg"),

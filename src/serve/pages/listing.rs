@@ -55,7 +55,8 @@ impl Sort {
     ];
 
     fn compare(self, a: &DocumentRecord, b: &DocumentRecord) -> Ordering {
-        let code = |record: &DocumentRecord| record.document.region.as_ref().map(|region| region.code.clone());
+        let code =
+            |record: &DocumentRecord| record.document.region.as_ref().map(|region| region.code.clone());
         let newest = || (&b.document.date, b.document.year).cmp(&(&a.document.date, a.document.year));
         let order = match self {
             Self::Date => newest(),
@@ -91,7 +92,12 @@ impl Listing {
         pairs.extend(self.year.map(|year| ("year", year.to_string())));
         pairs.extend(self.status.map(|status| ("status", name_of(status))));
         if self.sort != Sort::default() {
-            pairs.extend(Sort::ALL.iter().filter(|(sort, ..)| *sort == self.sort).map(|(_, word, _)| ("sort", (*word).to_owned())));
+            pairs.extend(
+                Sort::ALL
+                    .iter()
+                    .filter(|(sort, ..)| *sort == self.sort)
+                    .map(|(_, word, _)| ("sort", (*word).to_owned())),
+            );
         }
         pairs.extend((self.page > 1).then(|| ("page", self.page.to_string())));
         if pairs.is_empty() {
@@ -172,7 +178,10 @@ mod tests {
             ("", "/documents"),
             ("sort=date&page=1&region=", "/documents"),
             ("year=x&status=y&sort=z&page=-1", "/documents"),
-            ("region=340000&year=2022&status=draft&sort=clauses&page=2", "/documents?region=340000&year=2022&status=draft&sort=clauses&page=2"),
+            (
+                "region=340000&year=2022&status=draft&sort=clauses&page=2",
+                "/documents?region=340000&year=2022&status=draft&sort=clauses&page=2",
+            ),
         ];
         for (query, href) in rows {
             let listing = Listing::read(&pairs(Some(query)).expect("a query"));

@@ -71,7 +71,9 @@ pub(super) fn outline(record: &DocumentRecord) -> Vec<OutlineLink> {
 pub(super) fn heading_before(record: &DocumentRecord, text: &str, clause: &Clause) -> Option<String> {
     let headings = record.outline.iter().zip(outline(record)).rev();
     let mut before = headings.filter(|(heading, _)| heading.span.start <= clause.span.start);
-    before.find(|(heading, _)| heading.text == text).map(|(_, link)| link.anchor)
+    let dense = |text: &str| text.split_whitespace().collect::<String>();
+    let wanted = dense(text);
+    before.find(|(heading, _)| dense(&heading.text) == wanted).map(|(_, link)| link.anchor)
 }
 
 /// The source in blocks.

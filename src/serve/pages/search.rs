@@ -16,9 +16,7 @@ use super::layout::Layout;
 use super::{html, labels};
 use crate::error::{Error, Result};
 use crate::index::Generation;
-use crate::search::{
-    Answer, Engine, FILTER_ONLY, FacetCount, FacetField, GroupBy, Mode, SearchRequest,
-};
+use crate::search::{Answer, Engine, FILTER_ONLY, FacetCount, FacetField, GroupBy, Mode, SearchRequest};
 use crate::serve::error::{Failure, Rendered, page_status, words_zh};
 use crate::serve::query;
 use crate::serve::state::AppState;

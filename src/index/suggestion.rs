@@ -166,7 +166,7 @@ impl Names {
 
     fn add_heading(&mut self, heading: &str) {
         let words = without_marker(heading);
-        if HEADING.contains(&words.chars().count()) {
+        if HEADING.contains(&words.chars().count()) && !holds_telephone(words) {
             self.count(SuggestionKind::Heading, words.to_owned(), words, None, 1);
         }
     }
@@ -219,6 +219,11 @@ fn title(clause: &Clause) -> Option<&str> {
     );
     let first = clause.text.trim_start().split(['\n', '。']).next().filter(|_| says)?;
     (!first.contains(['，', '；', ',', '：', ':'])).then_some(first)
+}
+
+/// Whether `text` has as many digits in a row as a telephone number: personal data is not suggested.
+fn holds_telephone(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 7)
 }
 
 /// A heading without its number and without the note in brackets behind it: 一、推行并联审批（区住建局牵头） is

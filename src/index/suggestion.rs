@@ -143,7 +143,9 @@ impl Names {
             self.add_facts(clause);
             let heading = clause.path.last();
             if heading != heading_before {
-                heading.into_iter().for_each(|heading| self.add_heading(heading));
+                if let Some(heading) = heading {
+                    self.add_heading(heading);
+                }
             }
             heading_before = heading;
             if let Some(title) = title(clause) {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -10,10 +11,12 @@ use tokio::net::TcpListener;
 use super::config::Config;
 use super::index;
 use super::runtime::{Runtime, warn_of_mismatch};
+use crate::embed::Embedder;
 use crate::error::{Error, Kind, Result};
+use crate::index::Generation;
+use crate::ingestion::{Ingestion, Settings, Watch};
 use crate::search::Engine;
 use crate::serve::{self, AppState, HostPolicy};
-use crate::view::Permalinks;
 
 const DEFAULT_ADDRESS: &str = "127.0.0.1:7878";
 
@@ -23,6 +26,15 @@ pub(super) struct ServeCommand {
     /// Address to listen on; only loopback addresses are served [default: 127.0.0.1:7878]
     #[arg(long, env = "TIAOKUAN_LISTEN", value_name = "ADDRESS")]
     listen: Option<String>,
+
+    /// Take no documents in or out over HTTP
+    #[arg(long, env = "TIAOKUAN_READ_ONLY")]
+    read_only: bool,
+
+    /// Keep the index in step with FOLDER: take in what is put there or changes, and take out what is removed
+    /// from it while this runs
+    #[arg(long, value_name = "FOLDER", conflicts_with = "read_only")]
+    watch: Vec<PathBuf>,
 
     /// What to index when nothing is indexed yet
     #[arg(default_value = "seeds", value_name = "PATH")]
@@ -36,14 +48,41 @@ impl ServeCommand {
         let async_runtime = tokio::runtime::Runtime::new().map_err(|error| Error::io("starting", error))?;
         // Before the work: an address in use is known at once, not after a minute of indexing.
         let listener = async_runtime.block_on(bind(address))?;
-        let engine = self.engine(runtime)?;
-        async_runtime.block_on(answer(listener, engine, runtime.links().clone()))?;
+        let (engine, embedder) = self.engine(runtime)?;
+        let ingestion = self.ingestion(runtime, &engine, embedder)?;
+        let _watch = ingestion
+            .as_ref()
+            .filter(|_| !self.watch.is_empty())
+            .map(|ingestion| Watch::start(self.watch.clone(), ingestion.clone()))
+            .transpose()?;
+        let state = AppState::new(engine).with_links(runtime.links().clone());
+        let state = match ingestion {
+            Some(ingestion) => state.with_ingestion(ingestion),
+            None => state,
+        };
+        async_runtime.block_on(answer(listener, state))?;
         Ok(ExitCode::SUCCESS)
     }
 
-    /// An engine over the index, which is built first when there is none.
-    fn engine(&self, runtime: &Runtime) -> Result<Engine> {
-        let embedder = if runtime.store().current()?.is_none() {
+    /// What takes documents in and out; none for a service that only reads.
+    fn ingestion(
+        &self,
+        runtime: &Runtime,
+        engine: &Engine,
+        embedder: Option<Arc<dyn Embedder>>,
+    ) -> Result<Option<Ingestion>> {
+        if self.read_only {
+            return Ok(None);
+        }
+        let options = runtime.build_options(false);
+        let settings = Settings { store: runtime.store(), embedder, options, engine: engine.clone() };
+        Ingestion::start(settings).map(Some)
+    }
+
+    /// An engine over the index, which is built first when there is none, and its model.
+    fn engine(&self, runtime: &Runtime) -> Result<(Engine, Option<Arc<dyn Embedder>>)> {
+        let store = runtime.store();
+        let embedder = if store.current()?.is_none() && self.watch.is_empty() {
             let embedder = runtime.fetch_embedder();
             let report = index::build(runtime, &self.paths, embedder.as_deref(), false)?;
             for failure in &report.failures {
@@ -57,12 +96,26 @@ impl ServeCommand {
         } else {
             runtime.find_embedder()
         };
-        let engine = runtime.engine_with(embedder)?;
-        if let Some(generation) = runtime.store().open()? {
+        let engine = runtime.engine_with(embedder.clone())?;
+        if let Some(generation) = self.open(runtime, embedder.as_deref())? {
             engine.publish(generation);
         }
         warn_of_mismatch(&engine);
-        Ok(engine)
+        Ok((engine, embedder))
+    }
+
+    /// The current generation. One that another version of the program wrote is made again from the kept
+    /// sources first.
+    fn open(&self, runtime: &Runtime, embedder: Option<&dyn Embedder>) -> Result<Option<Arc<Generation>>> {
+        match runtime.store().open() {
+            Err(error) if error.code() == "index_outdated" && !self.read_only => {
+                anstream::eprintln!("{error}");
+                anstream::eprintln!("making the index again from the kept sources");
+                index::build(runtime, &[], embedder, false)?;
+                runtime.store().open()
+            }
+            opened => opened,
+        }
     }
 }
 
@@ -100,8 +153,9 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-async fn answer(listener: TcpListener, engine: Engine, links: Permalinks) -> Result<()> {
+async fn answer(listener: TcpListener, state: AppState) -> Result<()> {
     let address = listener.local_addr().map_err(|error| Error::io("listening", error))?;
+    let engine = state.engine();
     let model = if engine.mismatch().is_some() {
         "; the index was made with another model: keyword search only"
     } else if engine.model() == crate::search::ModelState::Absent {
@@ -109,7 +163,7 @@ async fn answer(listener: TcpListener, engine: Engine, links: Permalinks) -> Res
     } else {
         ""
     };
-    let app = serve::app(AppState::new(engine).with_hosts(HostPolicy::Loopback).with_links(links));
+    let app = serve::app(state.with_hosts(HostPolicy::Loopback));
     anstream::println!("serving http://{address}{model}");
     serve::serve(listener, app, shutdown()).await
 }

@@ -117,7 +117,8 @@ impl Problem {
 
 fn status_of(error: &Error) -> StatusCode {
     match (error.kind(), error.code()) {
-        (_, "host_not_allowed") => StatusCode::FORBIDDEN,
+        (_, "host_not_allowed" | "read_only") => StatusCode::FORBIDDEN,
+        (_, "disk_full") => StatusCode::INSUFFICIENT_STORAGE,
         // Syntax is 400; what was understood and cannot be met is 422.
         (
             Kind::Invalid,

@@ -44,6 +44,7 @@ pub fn app(state: AppState) -> Router {
     let within = |limit| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit);
     let slow = api::slow_router().layer(within(limits::REVIEW_TIMEOUT));
     let (slow, described) = slow.split_for_parts();
+    let slow = slow.merge(pages::slow_router().layer(within(limits::REVIEW_TIMEOUT)));
     let (api, mut description) = api::router().split_for_parts();
     description.merge(described);
     let docs = pages::docs_page(&description);

@@ -10,6 +10,7 @@ mod facets;
 mod facts;
 mod hit;
 mod home;
+mod intake;
 mod labels;
 mod layout;
 mod listing;
@@ -21,8 +22,9 @@ mod similar;
 
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use self::layout::Layout;
 use super::error::{Failure, Problem};
@@ -41,6 +43,15 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents", get(documents::get))
         .route("/documents/{id}", get(document::get))
         .route("/documents/{id}/report", get(report::get))
+        .route("/documents/{id}/delete", get(intake::confirm))
+}
+
+/// Forms whose work takes longer than that of a search.
+pub(super) fn slow_router() -> Router<AppState> {
+    Router::new()
+        // The body is bounded where it is received.
+        .route("/documents", post(intake::upload).layer(DefaultBodyLimit::disable()))
+        .route("/documents/{id}/delete", post(intake::delete))
 }
 
 #[derive(Template)]

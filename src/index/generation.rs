@@ -12,6 +12,7 @@ use super::phrasing::PhrasingIndex;
 use super::placement::Placement;
 use super::record::DocumentRecord;
 use super::segment::Segment;
+use super::suggestion::SuggestionIndex;
 use super::token::TokenIndex;
 use super::vector::VectorIndex;
 use super::vocabulary::Vocabulary;
@@ -39,6 +40,8 @@ pub struct Generation {
     measures: Option<MeasureIndex>,
     /// Made when first asked for.
     vocabulary: OnceLock<Vocabulary>,
+    /// Made when first asked for.
+    suggestions: OnceLock<SuggestionIndex>,
 }
 
 /// What a generation is composed from.
@@ -181,6 +184,7 @@ impl Generation {
             tokens,
             measures: None,
             vocabulary: OnceLock::new(),
+            suggestions: OnceLock::new(),
         })
     }
 
@@ -279,6 +283,12 @@ impl Generation {
         }
         let made = Vocabulary::new(self.keyword.words()?);
         Ok(self.vocabulary.get_or_init(|| made))
+    }
+
+    /// The names that a search box completes. Made when first asked for, which takes a moment.
+    pub fn suggestions(&self) -> &SuggestionIndex {
+        self.suggestions
+            .get_or_init(|| SuggestionIndex::new(self.documents.iter().map(std::convert::AsRef::as_ref)))
     }
 
     /// The phrasings; none when it was built without a model.

@@ -44,64 +44,72 @@ impl Page<'_> {
 
 impl Report {
     /// The title as understood.
-    fn title(&self) -> &str {
+    pub(crate) fn title(&self) -> &str {
         self.front_matter.first().and_then(|field| field.value.as_deref()).unwrap_or(&self.file)
     }
 
-    /// Where the characters went, in percent of all: name, class, share.
-    fn shares(&self) -> [(&'static str, &'static str, usize); 3] {
+    /// Where the characters went, in percent of all: name, class, where its part of the bar begins, share.
+    pub(crate) fn shares(&self) -> [(&'static str, &'static str, usize, usize); 3] {
         let characters = &self.characters;
         let percent = |part: usize| (part * 100 + characters.all / 2) / characters.all.max(1);
+        let (clauses, headings) = (percent(characters.clauses), percent(characters.headings));
         [
-            ("条款", "clauses", percent(characters.clauses)),
-            ("标题", "headings", percent(characters.headings)),
-            ("杂项", "furniture", percent(characters.furniture)),
+            ("条款", "clauses", 0, clauses),
+            ("标题", "headings", clauses, headings),
+            ("杂项", "furniture", clauses + headings, percent(characters.furniture)),
         ]
     }
 }
 
 impl Field {
-    fn label(&self) -> &'static str {
+    /// What a person reads.
+    pub(crate) fn label(&self) -> &'static str {
         labels::field(self.name)
     }
 
     /// Whether every document should have it: a plan has no addressees of its own.
-    fn is_wanted(&self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         !matches!(self.name, FieldName::Addressees | FieldName::Published)
     }
 
-    fn place(&self) -> Option<&'static str> {
+    /// Where it was read.
+    pub(crate) fn place(&self) -> Option<&'static str> {
         self.source.map(labels::source)
     }
 }
 
 impl Remark {
-    fn label(&self) -> &'static str {
+    /// What a person reads.
+    pub(crate) fn label(&self) -> &'static str {
         labels::warning(&self.code)
     }
 }
 
 impl KindCount {
-    fn label(&self) -> &'static str {
+    /// What a person reads.
+    pub(crate) fn label(&self) -> &'static str {
         self.kind.words()
     }
 
-    fn class(&self) -> String {
+    /// Name for style sheets.
+    pub(crate) fn class(&self) -> String {
         format!("{:?}", self.kind).to_lowercase()
     }
 }
 
 impl Entry {
-    fn is_heading(&self) -> bool {
+    /// Whether it is no clause.
+    pub(crate) fn is_heading(&self) -> bool {
         self.kind == EntryKind::Heading
     }
 
     /// Depth of the indent, which ends somewhere.
-    fn indent(&self) -> usize {
+    pub(crate) fn indent(&self) -> usize {
         self.depth.min(6)
     }
 
-    fn kind_count(&self) -> Option<KindCount> {
+    /// The kind of a clause.
+    pub(crate) fn kind_count(&self) -> Option<KindCount> {
         match self.kind {
             EntryKind::Heading => None,
             EntryKind::Clause { kind, .. } => Some(KindCount { kind, count: 1 }),
@@ -109,7 +117,7 @@ impl Entry {
     }
 
     /// 单位2 时限1: what the clause carries.
-    fn facts(&self) -> String {
+    pub(crate) fn facts(&self) -> String {
         let EntryKind::Clause { facts, .. } = &self.kind else { return String::new() };
         let named = ["单位", "时限", "目标值"].into_iter().zip(facts).filter(|(_, count)| **count > 0);
         named.map(|(name, count)| format!("{name}{count}")).collect::<Vec<_>>().join(" ")

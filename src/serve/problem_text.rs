@@ -196,6 +196,13 @@ pub(super) const ALL: &[ProblemText] = &[
         "请检查文件是否为空，或是否选错了文件。",
     ),
     text("file_too_large", "File too large", "文件太大", "单个文件最大 64 MiB，请拆分后再试。"),
+    text("no_file", "No file", "没有选择文件", "请先选择一份文件，再上传。"),
+    text(
+        "document_exists",
+        "Document exists",
+        "已有同名的文件",
+        "如果是新版本，请再选一次文件并勾选“作为新版本”；如果是另一份文件，请在“自定编号”里换一个编号。",
+    ),
     text("zip_bomb", "Archive unpacks to too much", "压缩包异常", "解压后的内容过大，请检查文件来源。"),
     text("malformed_document", "Damaged document", "文件已损坏", "文件不完整或已损坏，请重新获取。"),
     text("too_many_pages", "Too many pages", "页数太多", "请拆分 PDF 后再试。"),

@@ -137,7 +137,6 @@ impl AppState {
     }
 
     /// Whether documents can be taken in and out.
-    #[expect(dead_code, reason = "for the pages that follow")]
     pub(super) fn takes_documents(&self) -> bool {
         self.ingestion.is_some()
     }

@@ -43,6 +43,16 @@ pub fn keys(word: &[char], limit: usize) -> Vec<u64> {
     combinations.iter().map(hash).collect()
 }
 
+/// The first letter of every character's usual sound (安徽省 is `ahs`); Latin letters and digits as they are, in
+/// lower case, and nothing for what has no sound.
+pub fn initials(text: &str) -> String {
+    let initial = |character: char| match character.to_pinyin() {
+        Some(syllable) => syllable.plain().chars().next(),
+        None => Some(character.to_ascii_lowercase()).filter(char::is_ascii_alphanumeric),
+    };
+    text.chars().filter_map(initial).collect()
+}
+
 fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
@@ -112,6 +122,11 @@ mod tests {
         for (a, b, expected) in rows {
             assert_eq!(likeness(a, b), expected, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn first_letters() {
+        assert_eq!(initials("安徽省12345热线A类，"), "ahs12345rxal");
     }
 
     #[test]

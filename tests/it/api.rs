@@ -188,6 +188,29 @@ async fn an_address_can_state_every_filter() {
 }
 
 #[tokio::test]
+async fn names_complete_what_is_typed() {
+    // 用水 相山
+    let found = get("/v1/suggest?q=%E7%94%A8%E6%B0%B4%20%E7%9B%B8%E5%B1%B1").await.json();
+    insta::assert_json_snapshot!("suggest", found);
+    // 营商环境, in traditional characters
+    let documents = get("/v1/suggest?q=%E7%87%9F%E5%95%86%E7%92%B0%E5%A2%83&limit=1").await.json();
+    assert_eq!(documents["suggestions"][0]["kind"], "document");
+    assert_eq!(documents["suggestions"].as_array().unwrap().len(), 1);
+    let letters = get("/v1/suggest?q=jjq").await.json();
+    assert_eq!(letters["suggestions"][0]["label"], "鸠江区");
+    let field = get("/v1/suggest?q=%E5%9C%B0%E5%8C%BA%3A%E9%B8%A0").await.json();
+    assert_eq!(field["suggestions"][0]["query"], "地区:鸠江区");
+    assert!(get("/v1/suggest?q=").await.json()["suggestions"].as_array().unwrap().is_empty());
+    let long = format!("/v1/suggest?q={}", "x".repeat(3_000));
+    assert!(get(&long).await.json()["suggestions"].as_array().unwrap().is_empty());
+    for (bad, code) in
+        [("q=x&limit=0", "invalid_limit"), ("q=x&limit=y", "invalid_parameter"), ("z=1", "unknown_parameter")]
+    {
+        assert_eq!(get(&format!("/v1/suggest?{bad}")).await.json()["code"], code);
+    }
+}
+
+#[tokio::test]
 async fn contacts_are_withheld_everywhere() {
     let bodies = [
         post("/v1/search", r#"{"query":"用水用气"}"#).await,
@@ -195,6 +218,7 @@ async fn contacts_are_withheld_everywhere() {
         post("/v1/compare", r#"{"clause_id":"doc-a:sec_1__item_1"}"#).await,
         get("/v1/clauses/doc-a:sec_1__item_1").await,
         get("/v1/documents/doc-a/clauses").await,
+        get("/v1/suggest?q=%E5%BC%A0").await,
         crate::support::browse("/clauses/doc-a:sec_1__item_1").await,
         crate::support::browse("/search?q=%E7%94%A8%E6%B0%B4").await,
     ];

@@ -21,7 +21,9 @@ async fn every_page_answers() {
         "/similar?text=%E7%94%A8%E6%B0%B4%E7%94%A8%E6%B0%94",
         "/documents",
         "/documents?region=340000",
+        "/documents?year=2022&status=draft&sort=title&page=9",
         "/documents/doc-a",
+        "/documents/doc-a/report",
         "/docs",
     ];
     for page in pages {
@@ -47,6 +49,8 @@ async fn a_document_never_becomes_markup() {
         format!("/search?q={QUERY}{script}"),
         format!("/clauses/{id}:sec_1__item_1"),
         format!("/documents/{id}"),
+        format!("/documents/{id}/report"),
+        format!("/documents?year={script}&sort={script}&page={script}"),
         format!("/similar?text={QUERY}{script}"),
         format!("/search?q=x&region={script}"),
         format!("/documents?region={script}"),
@@ -115,4 +119,55 @@ async fn static_files_are_cached_by_version() {
     assert!(css.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
     assert_eq!(get("/static/app.css").await.headers[header::CACHE_CONTROL], "no-cache");
     assert_eq!(get("/static/..%2f..%2fCargo.toml").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn documents_by_filter_and_order() {
+    let drafts = browse("/documents?status=draft").await.text;
+    assert!(drafts.contains("（征求意见稿）") && !drafts.contains("相山区优化营商环境方案"), "{drafts}");
+    let below = browse("/documents?region=340000&sort=title").await.text;
+    let at = |title: &str| below.find(title).unwrap_or(usize::MAX);
+    assert!(at("相山区优化营商环境方案") < at("鸠江区优化营商环境方案"), "{below}");
+    assert!(!below.contains("征求意见稿）</a>"), "{below}");
+    assert!(below.contains("name=\"sort\" value=\"title\""), "a filter forgets the order: {below}");
+}
+
+#[tokio::test]
+async fn what_was_understood_of_a_document() {
+    let report = browse("/documents/doc-a/report").await.text;
+    assert!(report.contains("共认出 2 条条款") && report.contains("发文字号"), "{report}");
+    assert_eq!(browse("/documents/none/report").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_new_query_keeps_the_state() {
+    // A condition that no facet shows, a mode and a view; the cursor and the correction belong to the old query.
+    let page =
+        browse(&format!("/search?q={QUERY}&mode=keyword&group_by=region&province=340000&correct=false"))
+            .await
+            .text;
+    for kept in [
+        "name=\"mode\" value=\"keyword\"",
+        "name=\"group_by\" value=\"region\"",
+        "name=\"province\" value=\"340000\"",
+    ] {
+        assert!(
+            page.contains(&format!("<input type=\"hidden\" form=\"search-form\" {kept}>")),
+            "{kept}: {page}"
+        );
+    }
+    assert!(!page.contains("name=\"correct\""), "{page}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_leads_on() {
+    // "海洋渔业"
+    let nothing =
+        browse("/search?q=%22%E6%B5%B7%E6%B4%8B%E6%B8%94%E4%B8%9A%22&mode=keyword&year=2022").await.text;
+    assert!(nothing.contains("去掉“年份：2022年”") && nothing.contains("换一种说法"), "{nothing}");
+    let unknown = browse(&format!("/search?q={QUERY}&region=nowhere")).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unknown.text.contains("清除全部筛选条件"), "{}", unknown.text);
+    let stale = browse(&format!("/search?q={QUERY}&cursor=x")).await.text;
+    assert!(stale.contains("回到第一页"), "{stale}");
 }

@@ -14,6 +14,7 @@ mod regions;
 mod review;
 mod search;
 mod similar;
+mod suggest;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,7 +22,7 @@ use utoipa_axum::routes;
 use super::state::AppState;
 
 pub(super) use domains::domain_counts;
-pub(super) use regions::region_counts;
+pub(super) use regions::{RegionCount, region_counts};
 
 /// Routes whose work takes longer than that of a search.
 pub(super) fn slow_router() -> OpenApiRouter<AppState> {
@@ -34,6 +35,7 @@ pub(super) fn slow_router() -> OpenApiRouter<AppState> {
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(super::openapi::description())
         .routes(routes!(search::post, search::get))
+        .routes(routes!(suggest::get))
         .routes(routes!(expand::get))
         .routes(routes!(similar::post))
         .routes(routes!(batch::post))

@@ -8,9 +8,9 @@ use super::export::{self, ExportLink};
 use super::facts::FactLabels;
 use super::hit::{self, HitCard, RegionLabel};
 use super::layout::Layout;
-use super::{html, labels, naming};
+use super::{html, labels, naming, reader};
 use crate::error::{Error, Kind, Result};
-use crate::index::ClauseRef;
+use crate::index::{ClauseRef, DocumentRecord};
 use crate::model::Clause;
 use crate::search::{Engine, SimilarRequest};
 use crate::serve::error::Failure;
@@ -32,14 +32,26 @@ struct ClausePage {
     inherited: FactLabels,
     citation: String,
     id: String,
-    path: Vec<String>,
+    path: Vec<PathLink>,
     document: DocumentLabel,
+    /// Name of the file as received.
+    file: String,
+    report_href: String,
+    /// Address of the clause itself.
+    permalink: String,
     source_href: String,
     similar_href: String,
     before: Option<Neighbour>,
     after: Option<Neighbour>,
     similar: Vec<HitCard>,
     exports: Vec<ExportLink>,
+}
+
+/// A heading above the clause.
+struct PathLink {
+    text: String,
+    /// Where it stands in the document.
+    href: Option<String>,
 }
 
 /// The document that a clause stands in.
@@ -90,8 +102,8 @@ fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Re
     let unknown = || Error::new(Kind::NotFound, "unknown_clause", format!("there is no clause {id:?}"));
     let (_, found) = generation.find_clause(id).ok_or_else(unknown)?;
     let ClauseRef { clause, document, .. } = found;
-    let siblings =
-        generation.document(document.id.as_str()).map(|record| record.clauses.as_slice()).unwrap_or_default();
+    let record = generation.document(document.id.as_str()).ok_or_else(unknown)?;
+    let siblings = record.clauses.as_slice();
     let at = siblings.iter().position(|sibling| sibling.id == clause.id);
     let neighbour = |at: Option<usize>| at.and_then(|at| siblings.get(at)).map(Neighbour::of);
     let heading = naming::heading(clause);
@@ -106,7 +118,10 @@ fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Re
         inherited: FactLabels::all(&clause.inherited),
         citation: citation(document, clause, links),
         id: clause.id.as_str().to_owned(),
-        path: naming::path_above(clause).to_vec(),
+        path: path(record, clause),
+        file: document.file.clone(),
+        report_href: format!("{}/report", hit::document_href(document)),
+        permalink: hit::clause_href(clause),
         document: DocumentLabel::of(document),
         source_href: hit::source_href(document, clause),
         similar_href: hit::similar_href(clause),
@@ -115,6 +130,16 @@ fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Re
         similar: similar(engine, clause),
         exports: exports(clause),
     })
+}
+
+/// The headings above `clause`, each with the address where it stands in the document.
+fn path(record: &DocumentRecord, clause: &Clause) -> Vec<PathLink> {
+    let link = |heading: &String| PathLink {
+        text: heading.clone(),
+        href: reader::heading_before(record, heading, clause)
+            .map(|anchor| format!("{}#{anchor}", hit::document_href(&record.document))),
+    };
+    naming::path_above(clause).iter().map(link).collect()
 }
 
 impl Neighbour {

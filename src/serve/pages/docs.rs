@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Html;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::{HttpMethod, OpenApi, RefOr};
+use utoipa::openapi::{OpenApi, RefOr};
 
 use super::layout::Layout;
 use crate::serve::problem_text::{self, ProblemText};
@@ -29,15 +29,11 @@ struct OperationRow {
 /// The page that lists the operations of `description`, rendered once.
 pub(in crate::serve) fn docs_page(description: &OpenApi) -> Html<String> {
     let operations = description.paths.paths.iter().flat_map(|(path, item)| {
-        let methods = [
-            (HttpMethod::Get, &item.get),
-            (HttpMethod::Post, &item.post),
-            (HttpMethod::Put, &item.put),
-            (HttpMethod::Delete, &item.delete),
-        ];
+        let methods =
+            [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("DELETE", &item.delete)];
         methods
             .into_iter()
-            .filter_map(|(method, operation)| Some(OperationRow::of(&method, path, operation.as_ref()?)))
+            .filter_map(|(method, operation)| Some(OperationRow::of(method, path, operation.as_ref()?)))
     });
     let mut operations: Vec<OperationRow> = operations.collect();
     operations
@@ -48,18 +44,13 @@ pub(in crate::serve) fn docs_page(description: &OpenApi) -> Html<String> {
 }
 
 impl OperationRow {
-    fn of(method: &HttpMethod, path: &str, operation: &Operation) -> Self {
+    fn of(method: &'static str, path: &str, operation: &Operation) -> Self {
         let parameters = operation.parameters.iter().flatten().filter_map(|parameter| match parameter {
             RefOr::T(parameter) => Some(parameter.name.clone()),
             RefOr::Ref(_) => None,
         });
         Self {
-            method: match method {
-                HttpMethod::Post => "POST",
-                HttpMethod::Put => "PUT",
-                HttpMethod::Delete => "DELETE",
-                _ => "GET",
-            },
+            method,
             path: path.to_owned(),
             summary: operation.summary.clone().unwrap_or_default(),
             description: operation.description.clone(),

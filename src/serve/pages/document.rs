@@ -18,9 +18,11 @@ use crate::serve::state::AppState;
 struct DocumentPage {
     layout: Layout,
     document: DocumentLabel,
-    file: String,
     clauses: usize,
     raw_href: String,
+    report_href: String,
+    /// Address of all its clauses as a list.
+    within_href: String,
     outline: Vec<OutlineLink>,
     blocks: Vec<Block>,
 }
@@ -33,9 +35,10 @@ pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -
     html(&DocumentPage {
         layout: Layout::of(&state, "documents", record.document.title.as_str()),
         document: DocumentLabel::of(&record.document),
-        file: record.document.file.clone(),
         clauses: record.clauses.len(),
         raw_href: format!("/v1/documents/{}/source", escape(&id)),
+        report_href: format!("/documents/{}/report", escape(&id)),
+        within_href: format!("/search?q={}", escape(&format!("文件:{id}"))),
         outline: reader::outline(record),
         blocks: reader::blocks(record),
     })

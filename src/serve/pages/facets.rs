@@ -132,6 +132,7 @@ pub(super) fn conditions(
             let without: Vec<_> = all.iter().filter(|other| **other != pair).cloned().collect();
             let (name, value) = pair;
             let known = labels::value(&name, &value).map(str::to_owned).or_else(|| label_of(&name, &value));
+            let known = known.or_else(|| (name == "year").then(|| format!("{value}年")));
             Condition {
                 title: labels::filter(&name),
                 label: known.unwrap_or_else(|| value.clone()),

@@ -53,23 +53,53 @@ impl FactLabels {
         let mut brief = Self::all(&clause.facts);
         let inherited = Self::all(&clause.inherited);
         brief.domain = brief.domain.or(inherited.domain);
-        brief.units.extend(inherited.units);
         brief.deadlines.extend(inherited.deadlines);
-        brief.units.truncate(4);
+        brief.units.clear();
         brief.deadlines.truncate(2);
         brief.targets.truncate(4);
         brief.references.clear();
         brief
     }
 
-    /// Whether there is nothing to show.
-    pub(super) fn is_empty(&self) -> bool {
-        self.domain.is_none()
-            && self.units.is_empty()
-            && self.deadlines.is_empty()
-            && self.targets.is_empty()
-            && self.references.is_empty()
+    /// Whether a card has a chip to show.
+    pub(super) fn has_chips(&self) -> bool {
+        self.domain.is_some() || !self.deadlines.is_empty() || !self.targets.is_empty()
     }
+}
+
+/// How many agencies of one role a card names.
+const NAMED: usize = 3;
+
+/// The agencies of one role on one line.
+#[derive(Debug)]
+pub(super) struct Bearers {
+    /// 牵头, 配合 or 责任.
+    pub(super) role: &'static str,
+    /// The first few names, and how many there are in all.
+    pub(super) names: String,
+}
+
+impl Bearers {
+    /// The agencies of `clause` by role, in the order of the text; inherited ones where it names none itself.
+    pub(super) fn of(clause: &Clause) -> Vec<Self> {
+        let own = &clause.facts.units;
+        let units = if own.is_empty() { &clause.inherited.units } else { own };
+        let mut roles: Vec<(&'static str, Vec<&str>)> = Vec::new();
+        for unit in units {
+            let role = labels::role(unit.role);
+            match roles.iter_mut().find(|(known, _)| *known == role) {
+                Some((_, names)) if !names.contains(&unit.name.as_str()) => names.push(&unit.name),
+                Some(_) => {}
+                None => roles.push((role, vec![&unit.name])),
+            }
+        }
+        roles.into_iter().map(|(role, names)| Self { role, names: first_of(&names) }).collect()
+    }
+}
+
+fn first_of(names: &[&str]) -> String {
+    let first = names.get(..NAMED).unwrap_or(names).join("、");
+    if names.len() > NAMED { format!("{first}等{}个单位", names.len()) } else { first }
 }
 
 impl AgencyLabel {

@@ -1,6 +1,6 @@
 //! One hit as a card, on the search page, the similarity page and the clause page.
 
-use super::facts::FactLabels;
+use super::facts::{Bearers, FactLabels};
 use super::labels;
 use super::naming::{body_start, name, path_above, place, title_span};
 use crate::index::{ClauseRef, Generation};
@@ -40,6 +40,8 @@ pub(super) struct HitCard {
     pub(super) is_cut_after: bool,
     /// Chips.
     pub(super) facts: FactLabels,
+    /// Who does it.
+    pub(super) bearers: Vec<Bearers>,
     /// Relevance in words.
     pub(super) relevance: &'static str,
     /// Relevance from 1 to 4, for the bars beside the words.
@@ -81,6 +83,8 @@ pub(super) struct ComponentRow {
     pub(super) weight: String,
     /// Their product.
     pub(super) contribution: String,
+    /// Its part of what speaks for the hit, in percent.
+    pub(super) share: u32,
 }
 
 impl HitCard {
@@ -108,6 +112,7 @@ impl HitCard {
             is_cut_after: (shown.end as usize) < clause.text.chars().count(),
             pieces: shown_pieces(clause, shown, hit),
             facts: FactLabels::brief(clause),
+            bearers: Bearers::of(clause),
             relevance: labels::relevance(hit.relevance).0,
             relevance_level: labels::relevance(hit.relevance).1,
             collapsed: collapsed(generation, hit),
@@ -151,14 +156,24 @@ impl RegionLabel {
     }
 }
 
+/// What made up the score, most first; a component that added nothing is not worth a line.
 fn component_rows(explain: &Explain) -> Vec<ComponentRow> {
+    let mut components: Vec<_> =
+        explain.components.iter().filter(|component| component.contribution.abs() >= 0.0005).collect();
+    components.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+    let all: f32 = components.iter().map(|component| component.contribution.max(0.0)).sum();
+    let share = |contribution: f32| {
+        let part = contribution.max(0.0) * 100.0 / all.max(f32::EPSILON);
+        (0..=100).rev().find(|percent| *percent as f32 <= part).unwrap_or(0)
+    };
     let row = |component: &crate::search::Component| ComponentRow {
         label: component.label,
         value: format!("{:.3}", component.value),
         weight: format!("{:.2}", component.weight),
         contribution: format!("{:.3}", component.contribution),
+        share: share(component.contribution),
     };
-    explain.components.iter().map(row).collect()
+    components.into_iter().map(row).collect()
 }
 
 /// Address of a clause's page.
@@ -222,6 +237,7 @@ mod tests {
                 targets: vec![text.to_owned()],
                 ..FactLabels::default()
             },
+            bearers: Vec::new(),
             relevance: "相关",
             relevance_level: 3,
             collapsed: Vec::new(),

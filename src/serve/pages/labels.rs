@@ -26,6 +26,15 @@ pub(super) fn mode(mode: Mode) -> &'static str {
     }
 }
 
+/// What a mode is good for.
+pub(super) fn mode_note(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Hybrid => "词语和意思一起看，一般用这个",
+        Mode::Keyword => "只找写有这些词语的条款",
+        Mode::Semantic => "只看意思相近，不要求字词相同",
+    }
+}
+
 /// The heading over a facet.
 pub(super) fn facet(field: FacetField) -> &'static str {
     match field {

@@ -16,6 +16,8 @@ pub(super) struct Layout {
     pub(super) is_model_absent: bool,
     /// Whether that is because the index was made with another model.
     pub(super) is_model_mismatched: bool,
+    /// What a form that writes must send back, as its first field, `_csrf`; none where nothing asks for it.
+    pub(super) csrf: Option<String>,
     /// Address of the style sheet.
     pub(super) css: String,
     /// Address of the script.
@@ -33,6 +35,7 @@ impl Layout {
             section: "",
             is_model_absent: false,
             is_model_mismatched: false,
+            csrf: None,
             css: assets::address("app.css"),
             script: assets::address("app.js"),
             icon: assets::address("icon.svg"),
@@ -47,6 +50,18 @@ impl Layout {
             is_model_mismatched: state.mismatch().is_some(),
             ..Self::new(title)
         }
+    }
+
+    /// Address of the static file `name`, for a page's own style sheet or script.
+    #[expect(clippy::unused_self, reason = "templates call it on what they have")]
+    pub(super) fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// The same layout for a page with forms that send `token` back.
+    pub(super) fn with_token(mut self, token: Option<String>) -> Self {
+        self.csrf = token;
+        self
     }
 
     /// The same layout with `query` in the box.

@@ -1,5 +1,6 @@
 //! The pages, in Chinese, rendered on the server: one file a page.
 
+mod choices;
 mod clause;
 mod docs;
 mod document;
@@ -9,16 +10,21 @@ mod facets;
 mod facts;
 mod hit;
 mod home;
+mod intake;
 mod labels;
 mod layout;
+mod listing;
 mod naming;
 mod reader;
+mod report;
 mod search;
 mod sign_in;
 mod similar;
+mod visitor;
 
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -40,6 +46,16 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents/{id}", get(document::get))
         .route("/sign-in", get(sign_in::get).post(sign_in::post))
         .route("/sign-out", post(sign_in::out))
+        .route("/documents/{id}/report", get(report::get))
+        .route("/documents/{id}/delete", get(intake::confirm))
+}
+
+/// Forms whose work takes longer than that of a search.
+pub(super) fn slow_router() -> Router<AppState> {
+    Router::new()
+        // The body is bounded where it is received.
+        .route("/documents", post(intake::upload).layer(DefaultBodyLimit::disable()))
+        .route("/documents/{id}/delete", post(intake::delete))
 }
 
 #[derive(Template)]

@@ -67,6 +67,15 @@ pub(super) fn outline(record: &DocumentRecord) -> Vec<OutlineLink> {
     record.outline.iter().enumerate().map(link).collect()
 }
 
+/// The anchor of the last heading with this text that stands before `clause`.
+pub(super) fn heading_before(record: &DocumentRecord, text: &str, clause: &Clause) -> Option<String> {
+    let headings = record.outline.iter().zip(outline(record)).rev();
+    let mut before = headings.filter(|(heading, _)| heading.span.start <= clause.span.start);
+    let dense = |text: &str| text.split_whitespace().collect::<String>();
+    let wanted = dense(text);
+    before.find(|(heading, _)| dense(&heading.text) == wanted).map(|(_, link)| link.anchor)
+}
+
 /// The source in blocks.
 pub(super) fn blocks(record: &DocumentRecord) -> Vec<Block> {
     let offsets = Offsets::of(&record.source);

@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::choices::{Choice, Way, modes, unfiltered, views, ways};
 use super::export::{self, ExportLink};
 use super::facets::{self, Condition, Facet};
 use super::hit::HitCard;
@@ -24,26 +25,24 @@ use crate::serve::state::AppState;
 #[template(path = "search.html")]
 struct SearchPage {
     layout: Layout,
-    modes: Vec<ModeOption>,
-    is_grouped: bool,
+    modes: Vec<Choice>,
+    /// One after the other, or put together by region.
+    views: Vec<Choice>,
     conditions: Vec<Condition>,
     clear_href: String,
+    /// The same search by meaning alone, where it went by words alone.
+    semantic_href: Option<String>,
+    /// What a new query keeps of this state and no control of the page says.
+    kept: Vec<(String, String)>,
     outcome: Outcome,
-}
-
-/// One of the modes to choose from.
-struct ModeOption {
-    value: String,
-    label: &'static str,
-    is_chosen: bool,
 }
 
 /// What came of the search.
 enum Outcome {
     /// Hits, or none.
     Found(Box<Results>),
-    /// What is wrong with the request, in Chinese.
-    Refused { title: &'static str, advice: &'static str },
+    /// What is wrong with the request, in Chinese, and ways out.
+    Refused { title: &'static str, advice: &'static str, ways: Vec<Way> },
 }
 
 /// A page of hits.
@@ -251,7 +250,8 @@ fn label_of_document(generation: &Generation, name: &str, value: &str) -> Option
 fn refused(state: &AppState, request: &SearchRequest, error: &Error) -> Result<Response, Failure> {
     let (title, advice) = words_zh(error);
     let conditions = facets::conditions(request, |_, _| None);
-    let mut response = html(&page(state, request, conditions, Outcome::Refused { title, advice }))?;
+    let ways = ways(request, error);
+    let mut response = html(&page(state, request, conditions, Outcome::Refused { title, advice, ways }))?;
     *response.status_mut() = page_status(error);
     response.extensions_mut().insert(Rendered);
     Ok(response)
@@ -264,20 +264,28 @@ fn page(
     outcome: Outcome,
 ) -> SearchPage {
     let title = if request.query.is_empty() { "检索".to_owned() } else { request.query.clone() };
-    let modes = [Mode::Hybrid, Mode::Keyword, Mode::Semantic];
-    let unfiltered = SearchRequest { filter: crate::search::Filter::default(), ..request.clone() };
+    let semantic = (request.mode == Mode::Keyword && state.has_model())
+        .then(|| SearchRequest { mode: Mode::Semantic, ..request.clone() });
     SearchPage {
         layout: Layout::of(state, "search", title).with_query(&request.query),
-        modes: modes
-            .map(|mode| ModeOption {
-                value: query::name_of(mode),
-                label: labels::mode(mode),
-                is_chosen: mode == request.mode,
-            })
-            .into(),
-        is_grouped: request.group_by.is_some(),
+        modes: modes(request),
+        views: views(request),
         conditions,
-        clear_href: facets::search_href(&facets::state(&unfiltered)),
+        clear_href: facets::search_href(&facets::state(&unfiltered(request))),
+        semantic_href: semantic.map(|semantic| facets::search_href(&facets::state(&semantic))),
+        kept: kept(request, &outcome),
         outcome,
     }
+}
+
+/// The parts of the state that a new query keeps: all but the query itself, its correction, and what the facets
+/// beside the results state.
+fn kept(request: &SearchRequest, outcome: &Outcome) -> Vec<(String, String)> {
+    let shown: Vec<&str> = match outcome {
+        Outcome::Found(results) => results.facets.iter().map(|facet| facet.name.as_str()).collect(),
+        Outcome::Refused { .. } => Vec::new(),
+    };
+    let mut pairs = facets::state(request);
+    pairs.retain(|(name, _)| !matches!(name.as_str(), "q" | "correct") && !shown.contains(&name.as_str()));
+    pairs
 }

@@ -58,6 +58,7 @@ fn check(service: &Service, acknowledged: &[usize], under_way: Option<usize>) {
 fn a_kill_in_any_narrow_place_loses_nothing() {
     let place = Workplace::new();
     place.write("policies/a.txt", policy(0));
+    place.run(&["index", "policies"]).success();
     let mut acknowledged = Vec::new();
     let mut number = 1;
     for narrow in NARROW_PLACES {

@@ -77,7 +77,7 @@ async fn a_document_is_put_replaced_read_as_it_was_and_deleted() {
     assert_eq!((status, &receipt["outcome"], &receipt["version"]), (200, &"replaced".into(), &2.into()));
     let promised =
         |answer: &Value| answer["hits"][0]["clause"]["targets"][0]["raw"].as_str().unwrap().to_owned();
-    let (_, now) = place.get("/v1/search?q=%E5%B9%B6%E8%81%94%E5%AE%A1%E6%89%B9&limit=1").await;
+    let (_, now) = place.get("/v1/search?q=%E5%B9%B6%E8%81%94%E5%AE%A1%E6%89%B9&mode=keyword&limit=1").await;
     assert!(promised(&now).contains("3个工作日"), "{now}");
     assert_eq!(now["total"], 1, "the earlier version is no hit of its own");
 

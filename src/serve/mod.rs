@@ -42,8 +42,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The whole service: API, pages, static files, and everything around them.
 pub fn app(state: AppState) -> Router {
     let within = |limit| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit);
-    let slow = api::slow_router().layer(within(limits::REVIEW_TIMEOUT));
-    let (slow, described) = slow.split_for_parts();
+    let (slow, described) = api::slow_router().split_for_parts();
+    let slow = slow.merge(pages::slow_router()).layer(within(limits::REVIEW_TIMEOUT));
     let (api, mut description) = api::router().split_for_parts();
     description.merge(described);
     let docs = pages::docs_page(&description);

@@ -1,6 +1,8 @@
 //! The pages, in Chinese, rendered on the server: one file a page.
 
+mod atlas;
 mod clause;
+mod compare;
 mod docs;
 mod document;
 mod documents;
@@ -13,13 +15,17 @@ mod labels;
 mod layout;
 mod naming;
 mod reader;
+mod regions;
+mod review;
 mod search;
 mod similar;
+mod source;
 
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use self::layout::Layout;
 use super::error::{Failure, Problem};
@@ -35,8 +41,17 @@ pub(super) fn router() -> Router<AppState> {
         .route("/search", get(search::get))
         .route("/similar", get(similar::get))
         .route("/clauses/{id}", get(clause::get))
+        .route("/compare", get(compare::get))
+        .route("/atlas", get(atlas::get))
+        .route("/measures/{id}", get(atlas::get_measure))
+        .route("/review", get(review::get))
         .route("/documents", get(documents::get))
         .route("/documents/{id}", get(document::get))
+}
+
+/// Pages whose work takes longer than that of a search. The form's own reader bounds what it takes.
+pub(super) fn slow_router() -> Router<AppState> {
+    Router::new().route("/review", post(review::post)).layer(DefaultBodyLimit::disable())
 }
 
 #[derive(Template)]

@@ -17,8 +17,6 @@ pub(super) struct SourceLabel {
     pub(super) status: Option<&'static str>,
     /// Title of the document.
     pub(super) document: String,
-    /// Date of the document: 2022年3月25日.
-    pub(super) date: Option<String>,
     /// The clause's title, or where it stands.
     pub(super) heading: String,
     /// Address of the clause's page.
@@ -38,7 +36,6 @@ impl SourceLabel {
             year: document.year,
             status: labels::status(document.status),
             document: document.title.clone(),
-            date: document.date.as_deref().map(chinese_date),
             heading: naming::heading(clause),
             href: hit::clause_href(clause),
             source_href: hit::source_href(document, clause),

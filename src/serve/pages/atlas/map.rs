@@ -219,20 +219,21 @@ fn lines_of(name: &str, top: usize) -> Vec<(usize, String)> {
     lines.into_iter().enumerate().map(|(place, line)| (y(place), line)).collect()
 }
 
+/// By the root of the number: one cell far above the others must not leave them all the same.
 fn shade(number: usize, most: usize) -> usize {
-    if number == 0 { 0 } else { (number * SHADES).div_ceil(most.max(1)).min(SHADES) }
+    let share = number as f64 / most.max(1) as f64;
+    ((share.sqrt() * SHADES as f64).ceil() as usize).min(SHADES)
 }
 
+/// The shades with the range of numbers that each stands for.
 fn legend(most: usize) -> Vec<Shade> {
-    let mut legend = vec![Shade { shade: 0, label: "0".to_owned() }];
-    for shade in 1..=SHADES {
-        let (first, last) = ((shade - 1) * most / SHADES + 1, shade * most / SHADES);
-        if first <= last {
-            let label = if first == last { first.to_string() } else { format!("{first}–{last}") };
-            legend.push(Shade { shade, label });
-        }
-    }
-    legend
+    let range = |own: usize| {
+        let numbers: Vec<usize> = (0..=most).filter(|number| shade(*number, most) == own).collect();
+        let (first, last) = (numbers.first()?, numbers.last()?);
+        let label = if first == last { first.to_string() } else { format!("{first}–{last}") };
+        Some(Shade { shade: own, label })
+    };
+    (0..=SHADES).filter_map(range).collect()
 }
 
 #[cfg(test)]

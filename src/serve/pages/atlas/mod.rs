@@ -21,7 +21,7 @@ use crate::serve::state::AppState;
 pub(super) use measure::get as get_measure;
 
 /// Measures a page.
-const PAGE: usize = 30;
+const PAGE: usize = 20;
 
 #[derive(Template)]
 #[template(path = "atlas.html")]
@@ -199,7 +199,7 @@ impl MeasureItem {
             title: summary.title.clone(),
             href: format!("/measures/{}", escape(&summary.id)),
             domain: summary.domain.clone(),
-            having: names(&summary.regions),
+            having: having(summary),
             regions: summary.regions.len(),
             lacking: names(&summary.lacking),
             compare_href: compare_href(generation, summary),
@@ -212,6 +212,15 @@ pub(super) fn compare_href(generation: &Generation, summary: &MeasureSummary) ->
     let measure = generation.measures()?.find(&summary.id).filter(|_| summary.regions.len() > 1)?;
     let first = generation.clause(*measure.clauses.first()?)?;
     Some(format!("/compare?clause_id={}", escape(first.clause.id.as_str())))
+}
+
+/// Which regions have it, in words.
+fn having(summary: &MeasureSummary) -> String {
+    match (summary.regions.len(), summary.lacking.is_empty()) {
+        (0, _) => "地区不明".to_owned(),
+        (count @ 2.., true) => format!("全部 {count} 个地区都有"),
+        _ => names(&summary.regions),
+    }
 }
 
 fn names(regions: &[RegionName]) -> String {

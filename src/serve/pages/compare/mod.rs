@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
-use self::side::{Side, sides};
+use self::side::{Absent, Side, absent, sides};
 use self::table::{Numbers, Sort, numbers};
 use super::export::ExportLink;
 use super::hit;
@@ -27,9 +27,6 @@ use crate::serve::error::{Failure, Rendered, page_status, words_zh};
 use crate::serve::query::{self, Pairs, to_query};
 use crate::serve::state::AppState;
 use crate::view::{Permalinks, chinese_date};
-
-/// Regions in which nothing was found stand beside the others where there are at most so many regions in all.
-const ALL_BESIDE: usize = 6;
 
 #[derive(Template)]
 #[template(path = "compare.html")]
@@ -71,8 +68,7 @@ struct Compared {
     found: usize,
     numbers: Numbers,
     sides: Vec<Side>,
-    /// Regions without the measure that have no side.
-    without: Vec<String>,
+    absent: Vec<Absent>,
     timeline: Vec<Event>,
     exports: Vec<ExportLink>,
     marks: bool,
@@ -152,11 +148,7 @@ fn page(state: &AppState, generation: &Generation, pairs: &Pairs) -> ComparePage
     ComparePage {
         layout: Layout::of(state, "compare", title).with_query(&query),
         css: assets::address("compare.css"),
-        kept: pairs
-            .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "region" | "q" | "text"))
-            .cloned()
-            .collect(),
+        kept: pairs.iter().filter(|(name, _)| name != "region").cloned().collect(),
         text: value("text"),
         clause_id: value("clause_id"),
         query,
@@ -192,14 +184,7 @@ fn compare(engine: &Engine, request: &CompareRequest, pairs: &Pairs, links: &Per
     let unmarked = ("marks".to_owned(), "none".to_owned());
     let without_marks = pairs.iter().filter(|(name, _)| name != "marks");
     let marks_href = address(without_marks.chain(marks.then_some(&unmarked)));
-    let mut sides = sides(&generation, &comparison, links, marks);
-    let mut without = Vec::new();
-    if comparison.total > ALL_BESIDE && request.regions.is_empty() {
-        let (beside, others): (Vec<Side>, Vec<Side>) =
-            sides.into_iter().partition(|side| side.clause.is_some());
-        sides = beside;
-        without = others.into_iter().map(|side| side.region).collect();
-    }
+    let sides = sides(&generation, &comparison, links, marks);
     let subject = comparison.subject.and_then(|subject| generation.clause(subject));
     Ok(Compared {
         subject: subject.map(|found| Subject {
@@ -209,12 +194,9 @@ fn compare(engine: &Engine, request: &CompareRequest, pairs: &Pairs, links: &Per
         total: comparison.total,
         found: comparison.found,
         numbers: numbers(&generation, &comparison, Sort::read(sort)),
-        is_any_worded_apart: sides
-            .iter()
-            .filter_map(|side| side.clause.as_ref())
-            .any(|clause| clause.is_worded_apart),
+        is_any_worded_apart: sides.iter().any(|side| side.clause.is_worded_apart),
         sides,
-        without,
+        absent: absent(&generation, &comparison),
         timeline: timeline(&generation, &comparison),
         exports: exports(pairs),
         marks,

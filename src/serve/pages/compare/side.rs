@@ -19,9 +19,16 @@ pub(super) struct Side {
     pub(super) above: String,
     /// Whether the others are compared with this one.
     pub(super) is_basis: bool,
-    /// Its clause; none where no clause was found to promise the same.
-    pub(super) clause: Option<SideClause>,
-    /// Where nothing was found, the clause that comes nearest.
+    /// Its clause.
+    pub(super) clause: SideClause,
+}
+
+/// A region in which no clause was found to promise the same.
+#[derive(Debug)]
+pub(super) struct Absent {
+    /// Name of the region.
+    pub(super) region: String,
+    /// The clause that comes nearest.
     pub(super) near: Option<NamedLink>,
 }
 
@@ -63,7 +70,8 @@ impl NamedLink {
     }
 }
 
-/// The sides of `comparison`, in its order. With `marks` what differs from the first is marked.
+/// The regions of `comparison` that have the measure, in its order. With `marks` what differs from the first is
+/// marked.
 pub(super) fn sides(
     generation: &Generation,
     comparison: &Comparison,
@@ -72,49 +80,49 @@ pub(super) fn sides(
 ) -> Vec<Side> {
     let wordings = comparison.wordings.iter().map(Option::as_deref);
     let cells = comparison.cells.iter().zip(wordings).enumerate();
-    let is_text_given = comparison.subject.is_none() && comparison.cells.iter().all(|cell| !cell.is_subject);
-    cells
-        .map(|(place, (cell, wording))| {
-            let is_own_text = wording
-                .is_some_and(|wording| wording.iter().all(|segment| segment.here() == segment.there()));
-            let is_basis = cell.is_subject || (is_text_given && place == 0 && is_own_text);
-            side(generation, cell, wording.filter(|_| marks && !is_basis), is_basis, links)
+    let is_same = |wording: &[Segment]| wording.iter().all(|segment| segment.here() == segment.there());
+    let side = |(place, (cell, wording)): (usize, (&Cell, Option<&[Segment]>))| {
+        let is_own_text = comparison.subject.is_none() && place == 0 && wording.is_some_and(is_same);
+        let is_basis = cell.is_subject || is_own_text;
+        let mut found = counterparts(generation, cell);
+        let best = found.next().filter(|_| cell.is_found)?;
+        Some(Side {
+            region: region(cell),
+            above: RegionLabel::of(best.document).map(|label| label.above).unwrap_or_default(),
+            is_basis,
+            clause: SideClause {
+                others: found.map(NamedLink::of).collect(),
+                ..clause(best, wording.filter(|_| marks && !is_basis), links)
+            },
         })
-        .collect()
+    };
+    cells.filter_map(side).collect()
 }
 
-fn side(
-    generation: &Generation,
-    cell: &Cell,
-    wording: Option<&[Segment]>,
-    is_basis: bool,
-    links: &Permalinks,
-) -> Side {
-    let mut found = cell
-        .candidates
-        .iter()
-        .filter(|candidate| candidate.is_counterpart == cell.is_found)
-        .filter_map(|candidate| generation.clause(candidate.clause));
-    let best = found.next();
-    let label = best.and_then(|best| RegionLabel::of(best.document));
-    let name = cell.region.as_ref().map_or("地区不明", |region| &region.name);
-    Side {
-        region: name.to_owned(),
-        above: label.map(|label| label.above).unwrap_or_default(),
-        is_basis,
-        near: best.filter(|_| !cell.is_found).map(NamedLink::of),
-        clause: best.filter(|_| cell.is_found).map(|best| SideClause {
-            others: found.map(NamedLink::of).collect(),
-            ..clause(best, wording, links)
-        }),
-    }
+/// The regions of `comparison` that have not, each with what comes nearest.
+pub(super) fn absent(generation: &Generation, comparison: &Comparison) -> Vec<Absent> {
+    let without = comparison.cells.iter().filter(|cell| !cell.is_found);
+    let nearest = |cell: &Cell| generation.clause(cell.candidates.first()?.clause);
+    without.map(|cell| Absent { region: region(cell), near: nearest(cell).map(NamedLink::of) }).collect()
+}
+
+fn region(cell: &Cell) -> String {
+    cell.region.as_ref().map_or("地区不明", |region| &region.name).to_owned()
+}
+
+fn counterparts<'a>(generation: &'a Generation, cell: &'a Cell) -> impl Iterator<Item = ClauseRef<'a>> {
+    let sure = cell.candidates.iter().filter(|candidate| candidate.is_counterpart);
+    sure.filter_map(|candidate| generation.clause(candidate.clause))
 }
 
 fn clause(found: ClauseRef<'_>, wording: Option<&[Segment]>, links: &Permalinks) -> SideClause {
     let own = found.clause;
     let different = wording.map(words::differing);
     let is_worded_apart = different.as_ref().is_some_and(Option::is_none);
-    let different = different.flatten().unwrap_or_default();
+    let mut different = different.flatten().unwrap_or_default();
+    // That clauses are numbered differently is no difference.
+    let number = own.number.as_ref().map_or(0, |number| number.chars().count() as u32);
+    different.retain(|span| span.end > number + 1);
     let numbers = words::numbers(own);
     let body = title_span(own).map_or(0, |title| body_start(own, title));
     let length = own.text.trim_end().chars().count() as u32;

@@ -118,7 +118,6 @@ pub(super) struct Value {
     /// Width of the bar, 0 to 100.
     pub(super) bar: f64,
     pub(super) is_best: bool,
-    pub(super) is_worst: bool,
     /// Address of the clause that says it, where that is not the region's first.
     pub(super) elsewhere: Option<String>,
     /// Further numbers of the same clause, as written.
@@ -256,7 +255,6 @@ fn values(
             raw: value.promise.target.raw.clone(),
             bar: (bar * 10.0).round() / 10.0,
             is_best: value.mark == Some(Mark::Best),
-            is_worst: value.mark == Some(Mark::Worst),
             elsewhere: href(generation, comparison, value).filter(|_| value.offer > 0),
             more: value.more.iter().map(|promise| promise.target.raw.clone()).collect(),
         })

@@ -53,6 +53,8 @@ pub(super) struct FindingNote {
 pub(super) struct ClauseNote {
     pub(super) anchor: String,
     pub(super) heading: String,
+    /// How it begins: shorter than the heading where that says the place.
+    pub(super) name: String,
     pub(super) path: Vec<String>,
     /// Text below the heading.
     pub(super) text: String,
@@ -160,13 +162,23 @@ fn clause_note(
     Some(ClauseNote {
         anchor: anchor(review.clause),
         heading: naming::heading(clause),
-        path: naming::path_above(clause).to_vec(),
+        name: naming::name(clause),
+        path: below_title(naming::path_above(clause), draft).to_vec(),
         text: Offsets::of(&clause.text).slice(whole).trim().to_owned(),
         findings: review.findings.iter().map(|finding| finding_note(*finding, 1)).collect(),
         standings: review.standings.iter().map(|found| standing(generation, found)).collect(),
         precedents: sure.into_iter().filter_map(precedent).collect(),
         nearest: near.into_iter().find_map(precedent),
     })
+}
+
+/// Headings without the draft's own title, which stands above all of them.
+fn below_title<'a>(path: &'a [String], draft: &DocumentRecord) -> &'a [String] {
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    match path {
+        [first, rest @ ..] if bare(first) == bare(&draft.document.title) => rest,
+        _ => path,
+    }
 }
 
 fn precedent_note(

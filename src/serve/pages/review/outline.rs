@@ -36,7 +36,7 @@ pub(super) fn outline(clauses: &[ClauseNote]) -> Vec<OutlineItem> {
         }
         items.push(OutlineItem {
             level: (clause.path.len() + 1).min(DEEPEST),
-            text: clause.heading.clone(),
+            text: clause.name.clone(),
             anchor: clause.anchor.clone(),
             is_clause: true,
             signs: clause.findings.iter().map(|note| (note.tone, note.sign, note.words)).collect(),
@@ -54,6 +54,7 @@ mod tests {
         ClauseNote {
             anchor: heading.into(),
             heading: heading.into(),
+            name: heading.into(),
             path: path.iter().map(|&part| part.into()).collect(),
             text: String::new(),
             findings: Vec::new(),

@@ -3,10 +3,12 @@
 
 mod api;
 mod atlas;
+mod atlas_page;
 mod bad_input;
 mod batch;
 mod cli;
 mod command;
+mod compare_page;
 mod damage;
 mod documents;
 mod end_to_end;
@@ -15,6 +17,7 @@ mod laws;
 mod models;
 mod pages;
 mod review;
+mod review_page;
 mod service;
 mod split;
 mod split_laws;

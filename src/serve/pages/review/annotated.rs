@@ -161,7 +161,7 @@ fn clause_note(
     let whole = crate::model::Span { start: body, end: u32::MAX };
     Some(ClauseNote {
         anchor: anchor(review.clause),
-        heading: naming::heading(clause),
+        heading: heading(clause, draft),
         name: naming::name(clause),
         path: below_title(naming::path_above(clause), draft).to_vec(),
         text: Offsets::of(&clause.text).slice(whole).trim().to_owned(),
@@ -170,6 +170,15 @@ fn clause_note(
         precedents: sure.into_iter().filter_map(precedent).collect(),
         nearest: near.into_iter().find_map(precedent),
     })
+}
+
+/// A clause's title, or where it stands below the draft's own title.
+fn heading(clause: &Clause, draft: &DocumentRecord) -> String {
+    let heading = naming::heading(clause);
+    let (above, below) = (clause.path.first(), below_title(&clause.path, draft));
+    let title = above.filter(|_| !below.is_empty() && below.len() < clause.path.len());
+    let rest = title.and_then(|title| heading.strip_prefix(&format!("{title} › ")));
+    rest.map(str::to_owned).unwrap_or(heading)
 }
 
 /// Headings without the draft's own title, which stands above all of them.

@@ -38,7 +38,7 @@ pub(super) fn choices(generation: &Generation, chosen: &[&str]) -> Vec<RegionCho
             *wanted == row.code || *wanted == row.name || is_above
         };
         let option = RegionOption {
-            is_checked: chosen.iter().any(|wanted| is_meant(&wanted)),
+            is_checked: chosen.iter().any(is_meant),
             code: row.code.clone(),
             name: row.name.clone(),
         };

@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn numbers_as_people_write_them() {
         assert_eq!(
-            (plain_number(5.0), plain_number(0.5), plain_number(1000.000_000_1)),
+            (plain_number(5.0), plain_number(0.5), plain_number(1_000.000_000_1)),
             ("5".into(), "0.5".into(), "1000".into())
         );
     }

@@ -221,8 +221,8 @@ fn lines_of(name: &str, top: usize) -> Vec<(usize, String)> {
 
 /// By the root of the number: one cell far above the others must not leave them all the same.
 fn shade(number: usize, most: usize) -> usize {
-    let share = number as f64 / most.max(1) as f64;
-    ((share.sqrt() * SHADES as f64).ceil() as usize).min(SHADES)
+    let reaches = |shade: &usize| number * SHADES * SHADES <= shade * shade * most;
+    if number == 0 { 0 } else { (1..SHADES).find(reaches).unwrap_or(SHADES) }
 }
 
 /// The shades with the range of numbers that each stands for.

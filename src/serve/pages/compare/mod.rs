@@ -1,6 +1,7 @@
 //! One measure of several regions, side by side.
 
 mod side;
+mod sort;
 mod table;
 mod words;
 
@@ -9,7 +10,8 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
 use self::side::{Absent, Side, absent, sides};
-use self::table::{Numbers, Sort, numbers};
+use self::sort::Sort;
+use self::table::{Numbers, numbers};
 use super::export::ExportLink;
 use super::hit;
 use super::html;

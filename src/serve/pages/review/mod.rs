@@ -156,7 +156,7 @@ const FORMATS: [(Format, &str); 3] = [(Format::Xlsx, "Excel"), (Format::Csv, "CS
 
 impl ReviewPage {
     /// Values and labels of the export buttons.
-    fn formats(&self) -> [(&'static str, &'static str); 3] {
+    fn formats() -> [(&'static str, &'static str); 3] {
         FORMATS.map(|(format, label)| (format.suffix(), label))
     }
 }

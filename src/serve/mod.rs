@@ -47,9 +47,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The whole service: API, pages, static files, and everything around them.
 pub fn app(state: AppState) -> Router {
     let within = |limit| TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limit);
-    let slow = api::slow_router().layer(within(state.limits().slow_request));
-    let (slow, described) = slow.split_for_parts();
-    let slow = slow.merge(pages::slow_router().layer(within(state.limits().slow_request)));
+    let (slow, described) = api::slow_router().split_for_parts();
+    let slow = slow.merge(pages::slow_router()).layer(within(state.limits().slow_request));
     let (api, mut description) = api::router().split_for_parts();
     description.merge(described);
     openapi::add_access(&mut description);

@@ -247,7 +247,7 @@ async fn answer(state: &AppState, headers: &HeaderMap, asked: Asked, format: For
 }
 
 /// Links of a table must open from a file: without a public address, by that which the request came by.
-pub(super) fn links(state: &AppState, headers: &HeaderMap) -> Permalinks {
+pub(in crate::serve) fn links(state: &AppState, headers: &HeaderMap) -> Permalinks {
     let links = state.links().clone();
     match headers.get(header::HOST).and_then(|host| host.to_str().ok()) {
         Some(host) => links.reached_at(&format!("http://{host}")),

@@ -1,7 +1,9 @@
 //! The pages, in Chinese, rendered on the server: one file a page.
 
+mod atlas;
 mod choices;
 mod clause;
+mod compare;
 mod docs;
 mod document;
 mod documents;
@@ -16,10 +18,13 @@ mod layout;
 mod listing;
 mod naming;
 mod reader;
+mod regions;
 mod report;
+mod review;
 mod search;
 mod sign_in;
 mod similar;
+mod source;
 mod visitor;
 
 use askama::Template;
@@ -42,6 +47,10 @@ pub(super) fn router() -> Router<AppState> {
         .route("/search", get(search::get))
         .route("/similar", get(similar::get))
         .route("/clauses/{id}", get(clause::get))
+        .route("/compare", get(compare::get))
+        .route("/atlas", get(atlas::get))
+        .route("/measures/{id}", get(atlas::get_measure))
+        .route("/review", get(review::get))
         .route("/documents", get(documents::get))
         .route("/documents/{id}", get(document::get))
         .route("/sign-in", get(sign_in::get).post(sign_in::post))
@@ -50,12 +59,13 @@ pub(super) fn router() -> Router<AppState> {
         .route("/documents/{id}/delete", get(intake::confirm))
 }
 
-/// Forms whose work takes longer than that of a search.
+/// Forms whose work takes longer than that of a search. What receives them bounds their bodies.
 pub(super) fn slow_router() -> Router<AppState> {
     Router::new()
-        // The body is bounded where it is received.
-        .route("/documents", post(intake::upload).layer(DefaultBodyLimit::disable()))
+        .route("/review", post(review::post))
+        .route("/documents", post(intake::upload))
         .route("/documents/{id}/delete", post(intake::delete))
+        .layer(DefaultBodyLimit::disable())
 }
 
 #[derive(Template)]

@@ -58,6 +58,8 @@ struct Results {
     corrected: Option<OtherQuery>,
     facets: Vec<Facet>,
     exports: Vec<ExportLink>,
+    /// Address of the comparison of what the search finds.
+    compare_href: String,
     next_href: Option<String>,
     first_href: Option<String>,
 }
@@ -176,6 +178,7 @@ fn show(
         groups: groups(&generation, &answer, request),
         facets: facets.collect(),
         exports: exports(request),
+        compare_href: super::compare::href(request),
         next_href,
         first_href,
         took_ms: started.elapsed().as_millis(),

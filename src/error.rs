@@ -64,6 +64,22 @@ impl Error {
         Self::new(Kind::Io, "io", format!("{what}: {source}")).with_source(source)
     }
 
+    /// Whether it came of a disk without room.
+    pub fn is_disk_full(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            let is_full = |error: &std::io::Error| {
+                matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+            };
+            // Some libraries pass the operating system's error on as text only.
+            if error.downcast_ref().is_some_and(is_full) || error.to_string().contains("(os error 28)") {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {

@@ -7,6 +7,8 @@
 //!
 //! Read: query → [`search`] (uses [`text`], [`embed`], [`index`]) → [`serve`] or [`cli`].
 //!
+//! Both meet in [`ingestion`], which changes the index while others query it.
+//!
 //! A stage imports [`model`], [`text`] and [`error`] and nothing else of the crate.
 
 pub mod error;
@@ -32,6 +34,8 @@ pub mod pipeline;
 pub mod report;
 
 pub mod search;
+
+pub mod ingestion;
 
 pub mod view;
 

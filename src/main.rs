@@ -3,5 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Nothing but in tests, which are built with fail points.
+    let _scenario = fail::FailScenario::setup();
     tiaokuan::cli::main()
 }

@@ -24,7 +24,8 @@ pub(super) struct IndexCommand {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Begin with an empty index: what is not under PATH is left out
+    /// Begin with an empty index: what is not under PATH is left out. Without PATH all documents are read
+    /// again from their kept sources
     #[arg(long)]
     rebuild: bool,
 
@@ -42,7 +43,8 @@ impl IndexCommand {
     pub(super) fn run(mut self, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
         let started = Instant::now();
         let target = self.report.take().map(|file| self.target(file)).transpose()?;
-        if self.paths.is_empty() {
+        let has_kept = self.rebuild && !runtime.store().catalogue()?.is_empty();
+        if self.paths.is_empty() && !has_kept {
             self.paths.push(PathBuf::from("seeds"));
         }
         let embedder = runtime.fetch_embedder();
@@ -88,7 +90,7 @@ fn write_reports(
     target.write(&reports, &unread, out)
 }
 
-/// Indexes `paths` with progress on standard error.
+/// Indexes `paths` with progress on standard error; with `rebuild` and without paths, the kept sources.
 pub(super) fn build(
     runtime: &Runtime,
     paths: &[PathBuf],
@@ -97,7 +99,13 @@ pub(super) fn build(
 ) -> Result<BuildReport> {
     let bars = Bars::default();
     let options = runtime.build_options(rebuild);
-    let report = pipeline::index_with(&runtime.store(), pipeline::inputs(paths), embedder, options, &bars)?;
+    let store = runtime.store();
+    let report = if rebuild && paths.is_empty() {
+        let kept = pipeline::kept_inputs(&store)?;
+        pipeline::index_with(&store, kept, embedder, options, &bars)?
+    } else {
+        pipeline::index_with(&store, pipeline::inputs(paths), embedder, options, &bars)?
+    };
     if report.tokens_skipped && options.max_token_bytes > 0 {
         anstream::eprintln!(
             "no vectors of tokens: they would take up to {} bytes, and {} are allowed (--max-token-bytes); search works without",

@@ -18,6 +18,7 @@ mod model;
 mod otlp;
 mod output;
 mod progress;
+mod remove;
 mod report;
 mod review;
 mod runtime;
@@ -25,6 +26,7 @@ mod search;
 mod serve;
 mod settings;
 mod similar;
+mod snapshot;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -114,6 +116,12 @@ enum Command {
     Atlas(atlas::AtlasCommand),
     /// List the documents in the index
     Documents(documents::DocumentsCommand),
+    /// Take documents out of the index, in every version
+    Remove(remove::RemoveCommand),
+    /// Write the current index with its sources to one file, while a service goes on
+    Snapshot(snapshot::SnapshotCommand),
+    /// Put what `snapshot` wrote in place; a running service takes it over
+    Restore(snapshot::RestoreCommand),
     /// Measure retrieval against a gold set
     Eval(eval::EvalCommand),
     /// Get the embedding model, say where it is, check it
@@ -170,6 +178,9 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<ExitCode> {
         Command::Review(command) => command.run(&runtime, &mut out),
         Command::Atlas(command) => command.run(&runtime, &mut out),
         Command::Documents(command) => command.run(&runtime, &mut out),
+        Command::Remove(command) => command.run(&runtime, &mut out),
+        Command::Snapshot(command) => command.run(&runtime, &mut out),
+        Command::Restore(command) => command.run(&runtime, &mut out),
         Command::Eval(command) => command.run(&runtime, &mut out),
         Command::Model(command) => {
             command.run(&runtime.model_settings(), &mut out).map(|()| ExitCode::SUCCESS)

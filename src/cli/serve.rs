@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -12,7 +13,10 @@ use super::config::Config;
 use super::index;
 use super::runtime::{Runtime, warn_of_mismatch};
 use super::settings::{ServeOptions, ServeSettings};
+use crate::embed::Embedder;
 use crate::error::{Error, Kind, Result};
+use crate::index::Generation;
+use crate::ingestion::{Ingestion, Settings, Watch};
 use crate::search::Engine;
 use crate::serve::{self, AccessPolicy, AppState, HostPolicy, KeyFile, Keyring, Limits};
 
@@ -24,6 +28,15 @@ const LAST_WAIT: Duration = Duration::from_secs(2);
 pub(super) struct ServeCommand {
     #[command(flatten)]
     options: ServeOptions,
+
+    /// Take no documents in or out over HTTP
+    #[arg(long, env = "TIAOKUAN_READ_ONLY")]
+    read_only: bool,
+
+    /// Keep the index in step with FOLDER: take in what is put there or changes, and take out what is removed
+    /// from it while this runs
+    #[arg(long, value_name = "FOLDER", conflicts_with = "read_only")]
+    watch: Vec<PathBuf>,
 
     /// What to index when nothing is indexed yet
     #[arg(default_value = "seeds", value_name = "PATH")]
@@ -37,22 +50,48 @@ impl ServeCommand {
         let async_runtime = tokio::runtime::Runtime::new().map_err(|error| Error::io("starting", error))?;
         // Before the work: an address in use is known at once, not after a minute of indexing.
         let listener = async_runtime.block_on(bind(settings.listen))?;
-        let engine = self.engine(runtime)?;
+        let (engine, embedder) = self.engine(runtime)?;
+        let ingestion = self.ingestion(runtime, &engine, embedder)?;
+        let _watch = ingestion
+            .as_ref()
+            .filter(|_| !self.watch.is_empty())
+            .map(|ingestion| Watch::start(self.watch.clone(), ingestion.clone()))
+            .transpose()?;
         let state = AppState::new(engine)
             .with_hosts(HostPolicy::new(settings.listen, names(runtime, &settings)))
             .with_links(runtime.links().clone())
             .with_limits(settings.limits.clone())
             .with_access(access)
             .with_data_dir(runtime.data_dir().to_path_buf());
+        let state = match ingestion {
+            Some(ingestion) => state.with_ingestion(ingestion),
+            None => state,
+        };
         async_runtime.block_on(answer(listener, state, settings.limits))?;
         // Work that was given up ends at its next stage; nobody waits for it longer than this.
         async_runtime.shutdown_timeout(LAST_WAIT);
         Ok(ExitCode::SUCCESS)
     }
 
-    /// An engine over the index, which is built first when there is none.
-    fn engine(&self, runtime: &Runtime) -> Result<Engine> {
-        let embedder = if runtime.store().current()?.is_none() {
+    /// What takes documents in and out; none for a service that only reads.
+    fn ingestion(
+        &self,
+        runtime: &Runtime,
+        engine: &Engine,
+        embedder: Option<Arc<dyn Embedder>>,
+    ) -> Result<Option<Ingestion>> {
+        if self.read_only {
+            return Ok(None);
+        }
+        let options = runtime.build_options(false);
+        let settings = Settings { store: runtime.store(), embedder, options, engine: engine.clone() };
+        Ingestion::start(settings).map(Some)
+    }
+
+    /// An engine over the index, which is built first when there is none, and its model.
+    fn engine(&self, runtime: &Runtime) -> Result<(Engine, Option<Arc<dyn Embedder>>)> {
+        let store = runtime.store();
+        let embedder = if store.current()?.is_none() && self.watch.is_empty() {
             let embedder = runtime.fetch_embedder();
             let report = index::build(runtime, &self.paths, embedder.as_deref(), false)?;
             for failure in &report.failures {
@@ -66,12 +105,26 @@ impl ServeCommand {
         } else {
             runtime.find_embedder()
         };
-        let engine = runtime.engine_with(embedder)?;
-        if let Some(generation) = runtime.store().open()? {
+        let engine = runtime.engine_with(embedder.clone())?;
+        if let Some(generation) = self.open(runtime, embedder.as_deref())? {
             engine.publish(generation);
         }
         warn_of_mismatch(&engine);
-        Ok(engine)
+        Ok((engine, embedder))
+    }
+
+    /// The current generation. One that another version of the program wrote is made again from the kept
+    /// sources first.
+    fn open(&self, runtime: &Runtime, embedder: Option<&dyn Embedder>) -> Result<Option<Arc<Generation>>> {
+        match runtime.store().open() {
+            Err(error) if error.code() == "index_outdated" && !self.read_only => {
+                anstream::eprintln!("{error}");
+                anstream::eprintln!("making the index again from the kept sources");
+                index::build(runtime, &[], embedder, false)?;
+                runtime.store().open()
+            }
+            opened => opened,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 use tantivy::postings::Postings;
@@ -10,6 +11,7 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing,
 use tantivy::tokenizer::PreTokenizedString;
 use tantivy::{DocSet, Index, IndexWriter, Searcher, TERMINATED, TantivyDocument, Term};
 
+use super::placement::Placement;
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer::{self, Token};
@@ -48,7 +50,9 @@ fn schema() -> (Schema, Fields) {
     let word = builder.add_text_field("word", options.clone());
     let bigram = builder.add_text_field("bigram", options);
     let ordinal = builder.add_u64_field("ordinal", FAST);
-    (builder.build(), Fields { word, bigram, ordinal })
+    let words = builder.add_u64_field("words", FAST);
+    let bigrams = builder.add_u64_field("bigrams", FAST);
+    (builder.build(), Fields { word, bigram, ordinal, words, bigrams })
 }
 
 #[derive(Clone, Copy)]
@@ -56,6 +60,10 @@ struct Fields {
     word: Field,
     bigram: Field,
     ordinal: Field,
+    /// How many words the clause has.
+    words: Field,
+    /// How many bigrams it has.
+    bigrams: Field,
 }
 
 impl Fields {
@@ -67,13 +75,15 @@ impl Fields {
     }
 }
 
-/// Writes the index of `clauses` into the empty folder `directory`, as one segment.
+/// Writes the index of `clauses` into the empty folder `directory`, as one segment of tantivy's.
 pub(super) fn write(directory: &Path, clauses: impl Iterator<Item = ClauseTokens>) -> Result<()> {
     let (schema, fields) = schema();
     let index = Index::create_in_dir(directory, schema).map_err(failed)?;
     let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_MEMORY).map_err(failed)?;
     for (ordinal, tokens) in clauses.enumerate() {
         let mut document = TantivyDocument::default();
+        document.add_u64(fields.words, tokens.words.len() as u64);
+        document.add_u64(fields.bigrams, tokens.bigrams.len() as u64);
         document.add_pre_tokenized_text(fields.word, pretokenized(tokens.words));
         document.add_pre_tokenized_text(fields.bigram, pretokenized(tokens.bigrams));
         document.add_u64(fields.ordinal, ordinal as u64);
@@ -106,96 +116,47 @@ fn pretokenized(tokens: Vec<Token>) -> PreTokenizedString {
     PreTokenizedString { text: String::new(), tokens }
 }
 
-/// The inverted index of one generation, open for reading.
-pub struct KeywordIndex {
+/// The inverted index of one segment, open for reading.
+pub(super) struct KeywordSegment {
     searcher: Searcher,
     fields: Fields,
-    /// Per segment, the clause of each document.
+    /// Per segment of tantivy's, the clause of each document.
     ordinals: Vec<Vec<u32>>,
-    clauses: usize,
+    /// Words and bigrams of each clause, `[clauses]`.
+    lengths: Vec<[u32; 2]>,
 }
 
-impl KeywordIndex {
+impl KeywordSegment {
     /// Opens the index in `directory`, which must hold `clauses` clauses.
-    pub fn open(directory: &Path, clauses: usize) -> Result<Self> {
+    pub(super) fn open(directory: &Path, clauses: usize) -> Result<Self> {
         let index = Index::open_in_dir(directory).map_err(|error| corrupt(&error))?;
         let reader = index.reader().map_err(|error| corrupt(&error))?;
         let searcher = reader.searcher();
         let (_, fields) = schema();
         let mut ordinals = Vec::new();
+        let mut lengths = vec![[0; 2]; clauses];
         for segment in searcher.segment_readers() {
-            let column = segment.fast_fields().u64("ordinal").map_err(|error| corrupt(&error))?;
-            ordinals.push(
-                (0..segment.max_doc()).map(|doc| column.first(doc).unwrap_or(u64::MAX) as u32).collect(),
-            );
+            let column = |name| segment.fast_fields().u64(name).map_err(|error| corrupt(&error));
+            let (ordinal, words, bigrams) = (column("ordinal")?, column("words")?, column("bigrams")?);
+            let clause_of = |doc| ordinal.first(doc).unwrap_or(u64::MAX) as u32;
+            for doc in 0..segment.max_doc() {
+                let length = |column: &tantivy::columnar::Column<u64>| column.first(doc).unwrap_or(0) as u32;
+                if let Some(slot) = lengths.get_mut(clause_of(doc) as usize) {
+                    *slot = [length(&words), length(&bigrams)];
+                }
+            }
+            ordinals.push((0..segment.max_doc()).map(clause_of).collect::<Vec<u32>>());
         }
         let total: usize = ordinals.iter().map(Vec::len).sum();
         if total != clauses || ordinals.iter().flatten().any(|&ordinal| ordinal as usize >= clauses) {
             return Err(corrupt(&format!("{total} documents for {clauses} clauses")));
         }
-        Ok(Self { searcher, fields, ordinals, clauses })
+        Ok(Self { searcher, fields, ordinals, lengths })
     }
 
-    /// BM25 of every clause for the weighted `terms`; `[clauses]`, 0 where no term occurs.
-    ///
-    /// The formula is Lucene's: idf = ln(1 + (N − n + 0.5) / (n + 0.5)), without the factor k1 + 1.
-    pub fn scores(&self, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<Vec<f32>> {
-        let mut scores = vec![0.0; self.clauses];
-        let tantivy_field = self.fields.of(field);
-        for (text, weight) in terms {
-            let term = Term::from_field_text(tantivy_field, text);
-            let weight = weight * self.idf(&term)?;
-            self.accumulate(tantivy_field, &term, weight, &mut scores)?;
-        }
-        Ok(scores)
-    }
-
-    /// What a clause of average length would score that holds every term once: the yardstick that
-    /// makes BM25 of different queries comparable.
-    pub fn ideal(&self, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<f32> {
-        let tantivy_field = self.fields.of(field);
-        let mut sum = 0.0;
-        for (text, weight) in terms {
-            sum += weight * self.idf(&Term::from_field_text(tantivy_field, text))?;
-        }
-        Ok(sum / (1.0 + K1))
-    }
-
-    /// How many clauses hold the term `text`.
-    pub fn frequency(&self, field: KeywordField, text: &str) -> Result<u64> {
-        self.searcher.doc_freq(&Term::from_field_text(self.fields.of(field), text)).map_err(failed)
-    }
-
-    /// The clauses that hold the term `text`.
-    pub fn holding(&self, field: KeywordField, text: &str) -> Result<FixedBitSet> {
-        let term = Term::from_field_text(self.fields.of(field), text);
-        self.matching(&tantivy::query::TermQuery::new(term, IndexRecordOption::Basic))
-    }
-
-    /// The words of two to eight ideographs, each with how many clauses hold it.
-    pub(super) fn words(&self) -> Result<Vec<(String, u32)>> {
-        let io = |error: std::io::Error| Error::io("keyword index", error);
-        let mut words: BTreeMap<String, u32> = BTreeMap::new();
-        for segment in self.searcher.segment_readers() {
-            let inverted = segment.inverted_index(self.fields.word).map_err(failed)?;
-            let mut terms = inverted.terms().stream().map_err(io)?;
-            while terms.advance() {
-                let Ok(text) = std::str::from_utf8(terms.key()) else { continue };
-                let length = text.chars().count();
-                if (2..=Vocabulary::LONGEST).contains(&length) && text.chars().all(tokenizer::is_ideograph) {
-                    *words.entry(text.to_owned()).or_insert(0) += terms.value().doc_freq;
-                }
-            }
-        }
-        Ok(words.into_iter().collect())
-    }
-
-    fn idf(&self, term: &Term) -> Result<f32> {
-        let n = self.searcher.doc_freq(term).map_err(failed)? as f32;
-        Ok((1.0 + (self.clauses as f32 - n + 0.5) / (n + 0.5)).ln())
-    }
-
-    fn accumulate(&self, field: Field, term: &Term, weight: f32, scores: &mut [f32]) -> Result<()> {
+    /// Tells `visit` of every clause that holds `term`: its place in the segment, how often it holds the
+    /// term, and how long it is.
+    fn visit(&self, field: Field, term: &Term, mut visit: impl FnMut(u32, f32, f32)) -> Result<()> {
         let io = |error: std::io::Error| Error::io("keyword index", error);
         for (segment, ordinals) in self.searcher.segment_readers().iter().zip(&self.ordinals) {
             let inverted = segment.inverted_index(field).map_err(failed)?;
@@ -205,16 +166,9 @@ impl KeywordIndex {
                 continue;
             };
             let lengths = segment.get_fieldnorms_reader(field).map_err(failed)?;
-            let average = inverted.total_num_tokens() as f32 / segment.max_doc().max(1) as f32;
             while postings.doc() != TERMINATED {
-                let frequency = postings.term_freq() as f32;
-                let length = lengths.fieldnorm(postings.doc()) as f32;
-                let score = weight * frequency / (frequency + K1 * (1.0 - B + B * length / average.max(1.0)));
-                if let Some(slot) = ordinals
-                    .get(postings.doc() as usize)
-                    .and_then(|&ordinal| scores.get_mut(ordinal as usize))
-                {
-                    *slot += score;
+                if let Some(&clause) = ordinals.get(postings.doc() as usize) {
+                    visit(clause, postings.term_freq() as f32, lengths.fieldnorm(postings.doc()) as f32);
                 }
                 postings.advance();
             }
@@ -222,28 +176,163 @@ impl KeywordIndex {
         Ok(())
     }
 
+    fn matching(&self, query: &dyn tantivy::query::Query, mut found: impl FnMut(u32)) -> Result<()> {
+        let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher)).map_err(failed)?;
+        for (segment, ordinals) in self.searcher.segment_readers().iter().zip(&self.ordinals) {
+            let mut scorer = weight.scorer(segment, 1.0).map_err(failed)?;
+            while scorer.doc() != TERMINATED {
+                if let Some(&clause) = ordinals.get(scorer.doc() as usize) {
+                    found(clause);
+                }
+                scorer.advance();
+            }
+        }
+        Ok(())
+    }
+
+    fn add_words(&self, words: &mut BTreeMap<String, Term>) -> Result<()> {
+        let io = |error: std::io::Error| Error::io("keyword index", error);
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.fields.word).map_err(failed)?;
+            let mut terms = inverted.terms().stream().map_err(io)?;
+            while terms.advance() {
+                let Ok(text) = std::str::from_utf8(terms.key()) else { continue };
+                let length = text.chars().count();
+                let is_word =
+                    (2..=Vocabulary::LONGEST).contains(&length) && text.chars().all(tokenizer::is_ideograph);
+                if is_word && !words.contains_key(text) {
+                    words.insert(text.to_owned(), Term::from_field_text(self.fields.word, text));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The inverted index of one generation: that of its segments, less what is no longer part of it. Scores are
+/// those that one segment with the same clauses would give.
+pub struct KeywordIndex {
+    segments: Vec<Arc<KeywordSegment>>,
+    placement: Arc<Placement>,
+    fields: Fields,
+    /// Mean number of words and of bigrams of a clause.
+    averages: [f32; 2],
+}
+
+impl KeywordIndex {
+    pub(super) fn new(segments: Vec<Arc<KeywordSegment>>, placement: Arc<Placement>) -> Self {
+        let mut totals = [0u64; 2];
+        for (at, segment) in segments.iter().enumerate() {
+            let lengths = segment.lengths.iter().zip(0..);
+            for (length, _) in lengths.filter(|(_, clause)| placement.position(at, *clause).is_some()) {
+                totals[0] += u64::from(length[0]);
+                totals[1] += u64::from(length[1]);
+            }
+        }
+        let clauses = placement.len().max(1) as f32;
+        let average = |total: u64| (total as f32 / clauses).max(1.0);
+        let (_, fields) = schema();
+        Self { segments, placement, fields, averages: totals.map(average) }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (usize, &KeywordSegment)> {
+        self.segments.iter().map(Arc::as_ref).enumerate()
+    }
+
+    /// BM25 of every clause for the weighted `terms`; `[clauses]`, 0 where no term occurs.
+    ///
+    /// The formula is Lucene's: idf = ln(1 + (N − n + 0.5) / (n + 0.5)), without the factor k1 + 1.
+    pub fn scores(&self, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<Vec<f32>> {
+        let mut scores = vec![0.0; self.placement.len()];
+        let average = self.averages[usize::from(field == KeywordField::Bigram)];
+        for (text, weight) in terms {
+            let term = self.term(field, text);
+            let weight = weight * self.idf(&term)?;
+            for (at, segment) in self.parts() {
+                segment.visit(self.fields.of(field), &term, |clause, frequency, length| {
+                    let position = self.placement.position(at, clause);
+                    let Some(slot) = position.and_then(|at| scores.get_mut(at as usize)) else { return };
+                    *slot += weight * frequency / (frequency + K1 * (1.0 - B + B * length / average));
+                })?;
+            }
+        }
+        Ok(scores)
+    }
+
+    /// What a clause of average length would score that holds every term once: the yardstick that
+    /// makes BM25 of different queries comparable.
+    pub fn ideal(&self, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<f32> {
+        let mut sum = 0.0;
+        for (text, weight) in terms {
+            sum += weight * self.idf(&self.term(field, text))?;
+        }
+        Ok(sum / (1.0 + K1))
+    }
+
+    /// How many clauses hold the term `text`.
+    pub fn frequency(&self, field: KeywordField, text: &str) -> Result<u64> {
+        self.frequency_of(&self.term(field, text))
+    }
+
+    fn frequency_of(&self, term: &Term) -> Result<u64> {
+        let mut frequency = 0;
+        for (at, segment) in self.parts() {
+            if self.placement.is_whole(at) {
+                frequency += segment.searcher.doc_freq(term).map_err(failed)?;
+                continue;
+            }
+            segment.visit(term.field(), term, |clause, _, _| {
+                frequency += u64::from(self.placement.position(at, clause).is_some());
+            })?;
+        }
+        Ok(frequency)
+    }
+
+    fn term(&self, field: KeywordField, text: &str) -> Term {
+        Term::from_field_text(self.fields.of(field), text)
+    }
+
+    /// The clauses that hold the term `text`.
+    pub fn holding(&self, field: KeywordField, text: &str) -> Result<FixedBitSet> {
+        self.matching(&tantivy::query::TermQuery::new(self.term(field, text), IndexRecordOption::Basic))
+    }
+
+    /// The words of two to eight ideographs, each with how many clauses hold it.
+    pub(super) fn words(&self) -> Result<Vec<(String, u32)>> {
+        let mut words = BTreeMap::new();
+        for (_, segment) in self.parts() {
+            segment.add_words(&mut words)?;
+        }
+        let counted = words.into_iter().map(|(word, term)| Ok((word, self.frequency_of(&term)? as u32)));
+        counted.filter(|counted| counted.as_ref().map_or(true, |(_, frequency)| *frequency > 0)).collect()
+    }
+
+    fn idf(&self, term: &Term) -> Result<f32> {
+        let n = self.frequency_of(term)? as f32;
+        Ok((1.0 + (self.placement.len() as f32 - n + 0.5) / (n + 0.5)).ln())
+    }
+
     /// Clauses that hold `tokens` as a phrase, by the bigram field's positions.
     pub fn phrase(&self, tokens: &[Token]) -> Result<FixedBitSet> {
-        let Some(first) = tokens.first() else { return Ok(FixedBitSet::with_capacity(self.clauses)) };
+        let Some(first) = tokens.first() else {
+            return Ok(FixedBitSet::with_capacity(self.placement.len()));
+        };
         if tokens.len() == 1 {
             return self.holding(KeywordField::Bigram, &first.text);
         }
-        let term = |token: &Token| Term::from_field_text(self.fields.bigram, &token.text);
+        let term = |token: &Token| self.term(KeywordField::Bigram, &token.text);
         let offsets = tokens.iter().map(|token| ((token.position - first.position) as usize, term(token)));
         self.matching(&PhraseQuery::new_with_offset(offsets.collect()))
     }
 
     fn matching(&self, query: &dyn tantivy::query::Query) -> Result<FixedBitSet> {
-        let mut found = FixedBitSet::with_capacity(self.clauses);
-        let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher)).map_err(failed)?;
-        for (segment, ordinals) in self.searcher.segment_readers().iter().zip(&self.ordinals) {
-            let mut scorer = weight.scorer(segment, 1.0).map_err(failed)?;
-            while scorer.doc() != TERMINATED {
-                if let Some(&ordinal) = ordinals.get(scorer.doc() as usize) {
-                    found.insert(ordinal as usize);
+        let mut found = FixedBitSet::with_capacity(self.placement.len());
+        for (at, segment) in self.parts() {
+            segment.matching(query, |clause| {
+                if let Some(position) = self.placement.position(at, clause) {
+                    found.insert(position as usize);
                 }
-                scorer.advance();
-            }
+            })?;
         }
         Ok(found)
     }

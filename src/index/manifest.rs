@@ -1,23 +1,24 @@
-//! What a generation consists of, with a hash of every file.
+//! What a generation and a segment consist of, with a hash of every file.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer;
 
 /// Version of the files' layout.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 /// The manifest's file name.
 pub(super) const FILE: &str = "manifest.json";
 
-/// Describes a generation; written last, read first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Describes a generation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Version of the tokeniser that made the inverted index.
+    /// Version of the tokeniser that made the inverted indices.
     pub tokenizer: u32,
     /// Number of the generation.
     pub generation: u64,
@@ -28,16 +29,45 @@ pub struct Manifest {
     /// Components a vector; 0 without a model.
     pub dimensions: usize,
     /// Whether it holds vectors of tokens.
-    #[serde(default)]
     pub tokens: bool,
     /// Version of the rules that found its measures; none where it holds none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub atlas: Option<u32>,
+    /// How many documents, each in its newest version.
+    pub documents: usize,
+    /// How many clauses these have.
+    pub clauses: usize,
+    /// The segments that its documents stand in.
+    pub segments: Vec<SegmentEntry>,
+    /// BLAKE3 and length of every other file, by its path within the generation.
+    pub files: BTreeMap<PathBuf, FileEntry>,
+}
+
+/// A segment that a generation reads from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentEntry {
+    /// Name of its folder.
+    pub name: String,
+    /// BLAKE3 of its manifest, hex.
+    pub blake3: String,
+}
+
+/// Describes a segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SegmentManifest {
+    /// Version of the tokeniser that made the inverted index.
+    pub tokenizer: u32,
+    /// The model whose vectors it holds; none when it was built without one.
+    pub model: Option<String>,
+    /// Components a vector; 0 without a model.
+    pub dimensions: usize,
+    /// Whether it holds vectors of tokens.
+    pub tokens: bool,
     /// How many documents.
     pub documents: usize,
     /// How many clauses.
     pub clauses: usize,
-    /// BLAKE3 and length of every other file, by its path within the generation.
+    /// BLAKE3 and length of every other file, by its path within the segment.
     pub files: BTreeMap<PathBuf, FileEntry>,
 }
 
@@ -50,14 +80,40 @@ pub struct FileEntry {
     pub length: u64,
 }
 
-/// The manifest as its file has it.
+/// What a manifest's file must say of itself.
+pub(super) trait Described: Clone + PartialEq + Serialize + DeserializeOwned {
+    fn tokenizer(&self) -> u32;
+    fn files(&self) -> &BTreeMap<PathBuf, FileEntry>;
+}
+
+impl Described for Manifest {
+    fn tokenizer(&self) -> u32 {
+        self.tokenizer
+    }
+
+    fn files(&self) -> &BTreeMap<PathBuf, FileEntry> {
+        &self.files
+    }
+}
+
+impl Described for SegmentManifest {
+    fn tokenizer(&self) -> u32 {
+        self.tokenizer
+    }
+
+    fn files(&self) -> &BTreeMap<PathBuf, FileEntry> {
+        &self.files
+    }
+}
+
+/// A manifest as its file has it; written last, read first.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Sealed {
+struct Sealed<M> {
     /// Version of the files' layout.
     format: u32,
     /// BLAKE3 of the manifest as compact JSON, hex: a turned bit in a count is damage too.
     blake3: String,
-    manifest: Manifest,
+    manifest: M,
 }
 
 /// The one field that every version of the file has.
@@ -66,54 +122,58 @@ struct Version {
     format: u32,
 }
 
-impl Manifest {
-    /// Reads the manifest of the generation in `directory`.
-    pub fn read(directory: &Path) -> Result<Self> {
-        let path = directory.join(FILE);
-        let bytes = std::fs::read(&path).map_err(|error| corrupt(&path, &error))?;
-        // The version first: what else another version's manifest holds is not known.
-        let Version { format } = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
-        if format != FORMAT {
-            return Err(outdated(&path, &format!("format {format}, not {FORMAT}")));
-        }
-        let sealed: Sealed = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
-        if sealed != sealed.manifest.clone().seal()? {
-            return Err(corrupt(&path, &"its content does not have the hash that it says"));
-        }
-        let manifest = sealed.manifest;
-        if manifest.tokenizer != tokenizer::VERSION {
-            let versions = format!("tokenizer {}, not {}", manifest.tokenizer, tokenizer::VERSION);
-            return Err(outdated(&path, &versions));
-        }
-        Ok(manifest)
+/// Reads the manifest in `directory`.
+pub(super) fn read<M: Described>(directory: &Path) -> Result<M> {
+    let path = directory.join(FILE);
+    let bytes = std::fs::read(&path).map_err(|error| corrupt(&path, &error))?;
+    // The version first: what else another version's manifest holds is not known.
+    let Version { format } = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
+    if format != FORMAT {
+        return Err(outdated(&path, &format!("format {format}, not {FORMAT}")));
     }
+    let sealed: Sealed<M> = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
+    if sealed != seal(sealed.manifest.clone())? {
+        return Err(corrupt(&path, &"its content does not have the hash that it says"));
+    }
+    let manifest = sealed.manifest;
+    if manifest.tokenizer() != tokenizer::VERSION {
+        let versions = format!("tokenizer {}, not {}", manifest.tokenizer(), tokenizer::VERSION);
+        return Err(outdated(&path, &versions));
+    }
+    Ok(manifest)
+}
 
-    /// Writes it into `directory`, sealed with a hash of its own.
-    pub fn write(&self, directory: &Path) -> Result<()> {
-        let path = directory.join(FILE);
-        let text = serde_json::to_vec_pretty(&self.clone().seal()?)
-            .map_err(|error| Error::internal(format!("manifest: {error}")))?;
-        std::fs::write(&path, text).map_err(|error| Error::io(path.display(), error))
-    }
+/// Writes `manifest` into `directory`, sealed with a hash of its own.
+pub(super) fn write<M: Described>(manifest: &M, directory: &Path) -> Result<()> {
+    let path = directory.join(FILE);
+    let text = serde_json::to_vec_pretty(&seal(manifest.clone())?)
+        .map_err(|error| Error::internal(format!("manifest: {error}")))?;
+    std::fs::write(&path, text).map_err(|error| Error::io(path.display(), error))
+}
 
-    fn seal(self) -> Result<Sealed> {
-        let content =
-            serde_json::to_vec(&self).map_err(|error| Error::internal(format!("manifest: {error}")))?;
-        let blake3 = blake3::hash(&content).to_hex().to_string();
-        Ok(Sealed { format: FORMAT, blake3, manifest: self })
-    }
+fn seal<M: Described>(manifest: M) -> Result<Sealed<M>> {
+    let content =
+        serde_json::to_vec(&manifest).map_err(|error| Error::internal(format!("manifest: {error}")))?;
+    let blake3 = blake3::hash(&content).to_hex().to_string();
+    Ok(Sealed { format: FORMAT, blake3, manifest })
+}
 
-    /// Checks that every file is there, whole and unchanged.
-    pub fn verify(&self, directory: &Path) -> Result<()> {
-        for (name, entry) in &self.files {
-            let path = directory.join(name);
-            let found = hash(&path).map_err(|error| corrupt(&path, &error))?;
-            if found != *entry {
-                return Err(corrupt(&path, &"its hash is not the one in the manifest"));
-            }
+/// Checks that every file that `manifest` names is in `directory`, whole and unchanged.
+pub(super) fn verify(manifest: &impl Described, directory: &Path) -> Result<()> {
+    for (name, entry) in manifest.files() {
+        let path = directory.join(name);
+        let found = hash(&path).map_err(|error| corrupt(&path, &error))?;
+        if found != *entry {
+            return Err(corrupt(&path, &"its hash is not the one in the manifest"));
         }
-        Ok(())
     }
+    Ok(())
+}
+
+/// The hash of the manifest in `directory`, hex.
+pub(super) fn fingerprint(directory: &Path) -> Result<String> {
+    let path = directory.join(FILE);
+    hash(&path).map(|entry| entry.blake3).map_err(|error| corrupt(&path, &error))
 }
 
 /// Hashes every file below `directory` but the manifest.
@@ -151,7 +211,7 @@ fn outdated(path: &Path, what: &str) -> Error {
     Error::new(Kind::Corrupt, "index_outdated", message)
 }
 
-fn corrupt(path: &Path, what: &dyn std::fmt::Display) -> Error {
+pub(super) fn corrupt(path: &Path, what: &dyn std::fmt::Display) -> Error {
     let message = format!("{}: {what}; rebuild the index with `tiaokuan index --rebuild`", path.display());
     Error::new(Kind::Corrupt, "index_corrupt", message)
 }

@@ -80,6 +80,11 @@ impl MeasureIndex {
         self.measures.get(*self.by_clause.get(&clause)?)
     }
 
+    /// What it was opened from, for a generation of the same clauses.
+    pub(super) fn table(&self, version: u32) -> Result<MeasureTable> {
+        Ok(MeasureTable { version, measures: self.measures.clone(), neighbours: self.neighbours()? })
+    }
+
     /// What the build left for the next one.
     pub fn neighbours(&self) -> Result<Vec<u8>> {
         std::fs::read(&self.neighbours).map_err(|error| Error::io(self.neighbours.display(), error))

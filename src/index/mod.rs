@@ -1,32 +1,44 @@
-//! The index on disk: immutable generations, each an inverted index, vectors and the documents
-//! themselves, published by one rename.
+//! The index on disk: immutable segments and generations.
 //!
-//! [`Store`] is the data directory; [`Generation`] is one state of the index, open for reading;
-//! [`build`] writes the next one. tantivy and `hnsw_rs` appear only here.
+//! A [`Segment`] holds some documents with an inverted index, vectors and the documents themselves. A
+//! [`Generation`] is one state of the index: which segments it reads, and which version of which document of
+//! each. A change writes one small segment and publishes a generation by one rename; what a generation no
+//! longer names is passed over, and left out when segments are [merged](merge). [`Store`] is the data
+//! directory, [`Writer`] the right to change it. tantivy and `hnsw_rs` appear only here.
 
 mod build;
+mod catalogue;
 mod generation;
 mod keyword;
 mod manifest;
 mod measure;
+mod merge;
 mod passage;
 mod phrasing;
+mod placement;
 mod record;
+mod segment;
+pub mod snapshot;
 mod store;
 mod token;
 mod vector;
 mod vocabulary;
+mod writer;
 
-pub use build::{BuildInput, ModelOutput, write_generation};
+pub use build::{ModelOutput, SegmentInput};
+pub use catalogue::CatalogueEntry;
 pub use fixedbitset::FixedBitSet;
-pub use generation::{ClauseIndex, ClauseRef, Generation};
+pub use generation::{ClauseIndex, ClauseRef, Generation, Parts};
 pub use keyword::{KeywordField, KeywordIndex};
 pub use manifest::Manifest;
 pub use measure::{MeasureIndex, MeasureTable};
+pub use merge::{Merged, is_due, merged};
 pub use passage::{Passage, PassageKind, core, passages};
 pub use phrasing::{NearWording, PhrasingIndex, PhrasingTable};
 pub use record::{DocumentRecord, OutlineHeading};
-pub use store::{Store, Writer};
+pub use segment::Segment;
+pub use store::Store;
 pub use token::{TokenIndex, TokenTable};
 pub use vector::{ClauseCosines, GRAPH_FROM, PassageVector, QueryVector, VectorIndex, VectorTable, quantise};
 pub use vocabulary::Vocabulary;
+pub use writer::{PreparedSegment, Writer};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::vector::cosine;
 use crate::error::{Error, Kind, Result};
 
+const FILE: &str = "phrasings";
 /// A question less like the query than this says nothing of it.
 const LEAST: f32 = 0.6;
 /// A question this much more like it says all there is to say.
@@ -35,14 +36,6 @@ impl PhrasingTable {
         let rest = self.vectors.get(self.questions.len() * self.dimensions..).unwrap_or(&[]);
         rest.chunks_exact(self.dimensions.max(1))
     }
-
-    /// Writes the table into `directory`.
-    pub fn write(&self, directory: &Path) -> Result<()> {
-        let bytes =
-            postcard::to_stdvec(self).map_err(|error| Error::internal(format!("phrasings: {error}")))?;
-        let path = directory.join("phrasings");
-        std::fs::write(&path, bytes).map_err(|error| Error::io(path.display(), error))
-    }
 }
 
 /// The phrasings of one generation, open for reading.
@@ -67,19 +60,35 @@ pub struct NearWording<'a> {
 }
 
 impl PhrasingIndex {
-    /// Opens what [`PhrasingTable::write`] wrote.
-    pub fn open(directory: &Path) -> Result<Self> {
-        let path = directory.join("phrasings");
+    /// Opens what [`Self::write`] wrote.
+    pub(super) fn open(directory: &Path) -> Result<Self> {
+        let path = directory.join(FILE);
         let bytes = std::fs::read(&path).map_err(|error| Error::io(path.display(), error))?;
-        let table: PhrasingTable = postcard::from_bytes(&bytes).map_err(|error| corrupt(&path, &error))?;
+        Self::new(postcard::from_bytes(&bytes).map_err(|error| corrupt(&path, &error))?)
+    }
+
+    /// The index of `table`.
+    pub fn new(table: PhrasingTable) -> Result<Self> {
         let rows = table.questions.len() + table.wordings.len();
         let fits = table.vectors.len() == rows * table.dimensions
             && table.questions.iter().all(|(_, wording)| (*wording as usize) < table.wordings.len());
-        if fits {
-            Ok(Self { table })
-        } else {
-            Err(corrupt(&path, &"questions, wordings and vectors do not fit together"))
+        if !fits {
+            return Err(corrupt(Path::new(FILE), &"questions, wordings and vectors do not fit together"));
         }
+        Ok(Self { table })
+    }
+
+    /// Tells lexicons apart.
+    pub fn fingerprint(&self) -> &str {
+        &self.table.fingerprint
+    }
+
+    /// Writes it into `directory`.
+    pub(super) fn write(&self, directory: &Path) -> Result<()> {
+        let bytes = postcard::to_stdvec(&self.table)
+            .map_err(|error| Error::internal(format!("phrasings: {error}")))?;
+        let path = directory.join(FILE);
+        std::fs::write(&path, bytes).map_err(|error| Error::io(path.display(), error))
     }
 
     /// Vectors of the wordings, in order.
@@ -149,7 +158,7 @@ mod tests {
             wordings: vec!["子".into(), "丑".into()],
             vectors: [unit(0), unit(1), unit(2), unit(3)].concat(),
         };
-        table.write(directory.path()).expect("written");
+        PhrasingIndex::new(table).and_then(|index| index.write(directory.path())).expect("written");
         let index = PhrasingIndex::open(directory.path()).expect("opened");
         // Components beyond a byte's range are cut off, so this stands for a unit vector.
         let query: Vec<i8> = quantise(&[0.35, 0.0, 0.0, 0.0]).iter().map(|x| x.saturating_mul(7)).collect();

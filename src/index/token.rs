@@ -6,10 +6,12 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::ClauseIndex;
+use super::generation::ClauseIndex;
+use super::placement::Placement;
 use crate::error::{Error, Kind, Result};
 
 const SIGNS: &str = "tokens.signs";
@@ -67,18 +69,18 @@ fn signs(components: &[f32]) -> u8 {
     components.iter().zip(0..).fold(0, |byte, (value, bit)| byte | u8::from(*value > 0.0) << bit)
 }
 
-/// The token vectors of one generation. Holds where each clause's stand; reads them when asked.
+/// The token vectors of one segment. Holds where each clause's stand; reads them when asked.
 #[derive(Debug)]
-pub struct TokenIndex {
+pub(super) struct TokenSegment {
     file: Mutex<File>,
-    dimensions: usize,
+    row_length: u64,
     /// Token at which each clause begins; one more than there are clauses.
     starts: Vec<u64>,
 }
 
-impl TokenIndex {
+impl TokenSegment {
     /// Opens what [`TokenTable::write`] wrote.
-    pub fn open(directory: &Path, dimensions: usize, clauses: usize) -> Result<Self> {
+    pub(super) fn open(directory: &Path, dimensions: usize, clauses: usize) -> Result<Self> {
         let path = directory.join(COUNTS);
         let bytes = std::fs::read(&path).map_err(|error| Error::io(path.display(), error))?;
         let counts: Vec<u32> = postcard::from_bytes(&bytes).map_err(|error| corrupt(&path, &error))?;
@@ -95,42 +97,71 @@ impl TokenIndex {
         if counts.len() != clauses || tokens.checked_mul(row_length) != Some(length) {
             return Err(corrupt(&path, &"clauses and token vectors do not fit together"));
         }
-        Ok(Self { file: Mutex::new(file), dimensions, starts })
+        Ok(Self { file: Mutex::new(file), row_length, starts })
     }
 
-    /// The signs of the tokens of `clause`, `[tokens × dimensions / 8]`.
-    pub fn signs(&self, clause: ClauseIndex) -> Result<Vec<u8>> {
+    /// The signs of the tokens of the clause at `clause` in the segment, `[tokens × dimensions / 8]`.
+    pub(super) fn signs(&self, clause: u32) -> Result<Vec<u8>> {
         let at = clause as usize;
         let (Some(start), Some(end)) = (self.starts.get(at), self.starts.get(at + 1)) else {
             return Err(Error::internal("a clause beyond the token vectors"));
         };
-        let row_length = TokenTable::row_length(self.dimensions) as u64;
-        let mut signs = vec![0; ((end - start) * row_length) as usize];
+        let mut signs = vec![0; ((end - start) * self.row_length) as usize];
         let mut file = self.file.lock();
-        file.seek(SeekFrom::Start(start * row_length))
+        file.seek(SeekFrom::Start(start * self.row_length))
             .and_then(|_| file.read_exact(&mut signs))
             .map_err(|error| Error::io(SIGNS, error))?;
         Ok(signs)
+    }
+}
+
+/// The token vectors of one generation: those of its segments.
+pub struct TokenIndex {
+    segments: Vec<Arc<TokenSegment>>,
+    placement: Arc<Placement>,
+    dimensions: usize,
+}
+
+impl TokenIndex {
+    pub(super) fn new(
+        segments: Vec<Arc<TokenSegment>>,
+        placement: Arc<Placement>,
+        dimensions: usize,
+    ) -> Self {
+        Self { segments, placement, dimensions }
+    }
+
+    /// The signs of the tokens of `clause`, `[tokens × dimensions / 8]`.
+    pub fn signs(&self, clause: ClauseIndex) -> Result<Vec<u8>> {
+        let home = self.placement.home(clause);
+        let found = home.and_then(|(at, place)| Some((self.segments.get(at)?, place)));
+        let (tokens, place) = found.ok_or_else(|| Error::internal("a clause beyond the token vectors"))?;
+        tokens.signs(place)
     }
 
     /// For each clause the mean, over the query's tokens `[tokens][dimensions]`, of the cosine with the
     /// clause's nearest token (`MaxSim`, Khattab and Zaharia 2020); 0 where either has no token.
     pub fn max_similarities(&self, query: &[Vec<f32>], clauses: &[ClauseIndex]) -> Result<Vec<f32>> {
-        let query = query.get(..QUERY_TOKENS).unwrap_or(query);
         let signs = clauses.iter().map(|clause| self.signs(*clause)).collect::<Result<Vec<_>>>()?;
-        let mut sums = vec![0.0; clauses.len()];
-        let row_length = TokenTable::row_length(self.dimensions);
-        for token in query {
-            let products = Products::of(token);
-            for (sum, signs) in sums.iter_mut().zip(&signs) {
-                let nearest = signs.chunks_exact(row_length).map(|row| products.with(row)).reduce(f32::max);
-                *sum += nearest.unwrap_or(0.0);
-            }
-        }
-        // A row of signs has the length √dimensions.
-        let scale = 1.0 / ((self.dimensions as f32).sqrt() * query.len().max(1) as f32);
-        Ok(sums.into_iter().map(|sum| sum * scale).collect())
+        Ok(max_similarities(query, &signs, self.dimensions))
     }
+}
+
+/// `MaxSim` of `query` with each of `clauses`, the signs of their tokens `[tokens × dimensions / 8]`.
+fn max_similarities(query: &[Vec<f32>], clauses: &[Vec<u8>], dimensions: usize) -> Vec<f32> {
+    let query = query.get(..QUERY_TOKENS).unwrap_or(query);
+    let mut sums = vec![0.0; clauses.len()];
+    let row_length = TokenTable::row_length(dimensions);
+    for token in query {
+        let products = Products::of(token);
+        for (sum, signs) in sums.iter_mut().zip(clauses) {
+            let nearest = signs.chunks_exact(row_length).map(|row| products.with(row)).reduce(f32::max);
+            *sum += nearest.unwrap_or(0.0);
+        }
+    }
+    // A row of signs has the length √dimensions.
+    let scale = 1.0 / ((dimensions as f32).sqrt() * query.len().max(1) as f32);
+    sums.into_iter().map(|sum| sum * scale).collect()
 }
 
 /// Products of a vector with any row of signs, eight components at a time: `[dimensions / 8][256]`.
@@ -167,14 +198,14 @@ mod tests {
 
     use super::*;
 
-    fn written(clauses: &[Vec<Vec<f32>>], dimensions: usize) -> (tempfile::TempDir, TokenIndex) {
+    fn written(clauses: &[Vec<Vec<f32>>], dimensions: usize) -> (tempfile::TempDir, TokenSegment) {
         let mut table = TokenTable { dimensions, ..TokenTable::default() };
         for tokens in clauses {
             table.push(tokens);
         }
         let directory = tempfile::tempdir().unwrap();
         table.write(directory.path()).unwrap();
-        let index = TokenIndex::open(directory.path(), dimensions, clauses.len()).unwrap();
+        let index = TokenSegment::open(directory.path(), dimensions, clauses.len()).unwrap();
         (directory, index)
     }
 
@@ -189,8 +220,8 @@ mod tests {
             clauses in prop::collection::vec(prop::collection::vec(prop::collection::vec(-1.0_f32..1.0, 16), 0..4), 1..4),
         ) {
             let (_directory, index) = written(&clauses, 16);
-            let all: Vec<ClauseIndex> = (0..clauses.len() as u32).collect();
-            let found = index.max_similarities(&query, &all).unwrap();
+            let all: Vec<Vec<u8>> = (0..clauses.len() as u32).map(|at| index.signs(at).unwrap()).collect();
+            let found = max_similarities(&query, &all, 16);
             for (tokens, found) in clauses.iter().zip(found) {
                 let product = |q: &[f32], t: &[f32]| q.iter().zip(t).map(|(q, t)| q * sign(*t)).sum::<f32>();
                 let best = |q: &Vec<f32>| tokens.iter().map(|t| product(q, t)).reduce(f32::max).unwrap_or(0.0);
@@ -205,7 +236,8 @@ mod tests {
         let first = vec![vec![0.5, -0.5, 0.5, -0.5, 0.1, 0.1, -0.1, 0.2]];
         let second = vec![vec![-0.5, 0.5, 0.5, 0.5, -0.1, 0.1, 0.1, -0.2]];
         let (_directory, index) = written(&[first.clone(), second.clone(), vec![]], 8);
-        let scores = index.max_similarities(&first, &[0, 1, 2]).unwrap();
+        let signs: Vec<Vec<u8>> = (0..3).map(|at| index.signs(at).unwrap()).collect();
+        let scores = max_similarities(&first, &signs, 8);
         assert!(scores[0] > scores[1] && scores[2] == 0.0, "{scores:?}");
         let mut table = TokenTable { dimensions: 8, ..TokenTable::default() };
         table.push_signs(&index.signs(1).unwrap());
@@ -216,7 +248,7 @@ mod tests {
     #[test]
     fn files_that_do_not_fit_together_are_corrupt() {
         let (directory, _) = written(&[vec![vec![1.0; 8]]], 8);
-        assert_eq!(TokenIndex::open(directory.path(), 8, 2).unwrap_err().kind(), Kind::Corrupt);
-        assert_eq!(TokenIndex::open(directory.path(), 16, 1).unwrap_err().kind(), Kind::Corrupt);
+        assert_eq!(TokenSegment::open(directory.path(), 8, 2).unwrap_err().kind(), Kind::Corrupt);
+        assert_eq!(TokenSegment::open(directory.path(), 16, 1).unwrap_err().kind(), Kind::Corrupt);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::error::{Error, Kind, Result, Warning};
@@ -25,7 +25,8 @@ pub struct Manifest {
 }
 
 /// What the manifest says of one file; every part may be missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Entry {
     /// Region in force; written as a code or a name that one division alone has (安徽省淮北市相山区).
     pub region: Option<Region>,
@@ -115,6 +116,26 @@ impl Entry {
         let message =
             format!("{file_name} has sha256 {sha256}, its manifest says {expected}: the file was changed");
         Some(Warning::new("sha256_mismatch", message))
+    }
+}
+
+impl Entry {
+    /// Sets the part called `name` from what a caller said; false when no part is called so.
+    /// `invalid_parameter` where `value` cannot be what it should.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<bool> {
+        let bad =
+            |_: Range<usize>, why: &str| Error::invalid("invalid_parameter", name, format!("{name}: {why}"));
+        let said = || Spanned::new(0..0, value.to_owned());
+        match name {
+            "region" => self.region = Some(region(&said(), &bad)?),
+            "date" => self.date = Some(checked_date(said(), &bad)?),
+            "title" => self.title = Some(value.to_owned()),
+            "issuer" => self.issuer = Some(value.to_owned()),
+            "number" => self.number = Some(value.to_owned()),
+            "source" => self.source = Some(value.to_owned()),
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Progress;
+use super::report::Progress;
 use crate::embed::Embedder;
 use crate::error::Result;
 use crate::index::{ClauseIndex, DocumentRecord, Generation, TokenIndex, TokenTable};

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{BuildReport, Progress};
+use super::{BuildReport, Progress, Silent};
 use crate::embed::{Embedder, VectorCache};
 use crate::error::{Error, Kind, Result};
 use crate::index::{
-    self, DocumentRecord, Manifest, ModelOutput, PassageVector, PhrasingTable, Store, VectorTable,
+    self, DocumentRecord, Generation, Manifest, ModelOutput, PassageVector, PhrasingIndex, PhrasingTable,
+    Segment, Store, VectorTable,
 };
 use crate::text::phrasings;
 
@@ -18,6 +19,13 @@ pub(super) fn are_current(manifest: &Manifest, embedder: Option<&dyn Embedder>, 
     let model = embedder.map(|embedder| embedder.model_id().as_str());
     let phrasings = embedder.map(|_| phrasings::fingerprint());
     manifest.model.as_deref() == model && manifest.phrasings == phrasings && manifest.tokens == has_tokens
+}
+
+/// Whether the segments of `current` hold what `embedder` would make of their documents.
+pub(super) fn can_be_kept(current: &Generation, embedder: Option<&dyn Embedder>, has_tokens: bool) -> bool {
+    let model = embedder.map(|embedder| embedder.model_id().as_str());
+    let fits = |segment: &Segment| segment.model() == model && (!has_tokens || segment.has_tokens());
+    current.segments().iter().all(|segment| fits(segment))
 }
 
 /// Texts to embed, each once.
@@ -38,7 +46,7 @@ impl Texts {
     }
 }
 
-/// Vectors of every passage and of the phrasings.
+/// Vectors of every passage of `documents`.
 pub(super) fn embed(
     store: &Store,
     documents: &[Arc<DocumentRecord>],
@@ -48,38 +56,62 @@ pub(super) fn embed(
 ) -> Result<ModelOutput> {
     let mut texts = Texts::default();
     let passages = passages(documents, &mut texts);
-    let of_clauses = texts.texts.len();
+    let vectors = vectors(store, &texts.texts, embedder, report, progress)?;
+    Ok(ModelOutput {
+        model: embedder.model_id().as_str().to_owned(),
+        table: VectorTable { dimensions: embedder.dimensions(), vectors, passages },
+        tokens: None,
+    })
+}
+
+/// The phrasings with their vectors; those of `current` where they are the same.
+pub(super) fn phrasings(
+    store: &Store,
+    embedder: &dyn Embedder,
+    current: Option<&Generation>,
+    report: &mut BuildReport,
+) -> Result<Arc<PhrasingIndex>> {
+    let fingerprint = phrasings::fingerprint();
+    let model = embedder.model_id().as_str();
+    let of_current = current.filter(|current| current.manifest().model.as_deref() == Some(model));
+    let known = of_current.and_then(Generation::shared_phrasings);
+    if let Some(known) = known.filter(|known| known.fingerprint() == fingerprint) {
+        return Ok(known);
+    }
     let (mut questions, mut wordings) = (Texts::default(), Texts::default());
     for pair in phrasings::phrasings() {
         questions.row(pair.lay.to_owned());
         wordings.row(pair.official.to_owned());
     }
-    let all: Vec<&str> =
-        texts.texts.iter().chain(&questions.texts).chain(&wordings.texts).map(String::as_str).collect();
-    let mut cache = open_cache(store, embedder)?;
-    let before = cache.len();
-    progress.stage("embed", all.len());
-    let vectors = cache.embed_all(embedder, &all, &|done, _| progress.at(done))?;
-    report.embedded = cache.len() - before;
-    let quantised =
-        |vectors: &[Vec<f32>]| vectors.iter().flat_map(|vector| index::quantise(vector)).collect();
-    let (clause_vectors, phrasing_vectors) = vectors.split_at(of_clauses.min(vectors.len()));
-    let dimensions = embedder.dimensions();
+    let texts: Vec<String> = questions.texts.into_iter().chain(wordings.texts.iter().cloned()).collect();
     let pairs = phrasings::phrasings()
         .iter()
         .map(|pair| (pair.lay.to_owned(), wordings.rows.get(pair.official).copied().unwrap_or_default()));
-    Ok(ModelOutput {
-        model: embedder.model_id().as_str().to_owned(),
-        table: VectorTable { dimensions, vectors: quantised(clause_vectors), passages },
-        phrasings: PhrasingTable {
-            fingerprint: phrasings::fingerprint(),
-            dimensions,
-            questions: pairs.collect(),
-            wordings: wordings.texts,
-            vectors: quantised(phrasing_vectors),
-        },
-        tokens: None,
-    })
+    let table = PhrasingTable {
+        fingerprint,
+        dimensions: embedder.dimensions(),
+        questions: pairs.collect(),
+        vectors: vectors(store, &texts, embedder, report, &Silent)?,
+        wordings: wordings.texts,
+    };
+    PhrasingIndex::new(table).map(Arc::new)
+}
+
+/// Vectors of `texts`, quantised, `[texts × dimensions]`; each is computed once and kept in the cache.
+fn vectors(
+    store: &Store,
+    texts: &[String],
+    embedder: &dyn Embedder,
+    report: &mut BuildReport,
+    progress: &dyn Progress,
+) -> Result<Vec<i8>> {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let mut cache = open_cache(store, embedder)?;
+    let before = cache.len();
+    progress.stage("embed", texts.len());
+    let vectors = cache.embed_all(embedder, &texts, &|done, _| progress.at(done))?;
+    report.embedded += cache.len() - before;
+    Ok(vectors.iter().flat_map(|vector| index::quantise(vector)).collect())
 }
 
 fn passages(documents: &[Arc<DocumentRecord>], texts: &mut Texts) -> Vec<PassageVector> {

@@ -21,6 +21,7 @@ fn report() -> Report {
         id: DocumentId::from_stem("方案"),
         bytes: PAGE.as_bytes().to_vec(),
         entry: None,
+        again: None,
     };
     Report::of(&read_document(&input).expect("a readable page"))
 }
@@ -57,6 +58,7 @@ fn a_record_of_before_has_a_report_without_lines() {
         id: DocumentId::from_stem("方案"),
         bytes: PAGE.as_bytes().to_vec(),
         entry: None,
+        again: None,
     };
     let mut record = read_document(&input).expect("a readable page");
     record.origins.clear();

@@ -8,6 +8,7 @@ use arc_swap::ArcSwapOption;
 
 use super::expanded::Expanded;
 use super::fuse::{FEATURES, Sides, WeightSets};
+use super::history::History;
 use super::query::Query;
 use super::rank::{self, Sought};
 use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
@@ -26,6 +27,7 @@ pub struct Engine {
     embedder: Option<Arc<dyn Embedder>>,
     refinement: Option<Arc<Refinement>>,
     weights: WeightSets,
+    history: Arc<History>,
 }
 
 /// A candidate and its features.
@@ -74,7 +76,7 @@ impl std::fmt::Display for ModelMismatch {
 impl Engine {
     /// An engine without a generation; `embedder` is none where there is no model.
     pub fn new(embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { current: Arc::default(), embedder, refinement: None, weights: WeightSets::default() }
+        Self { embedder, ..Self::default() }
     }
 
     /// The same engine with other weights.
@@ -150,7 +152,10 @@ impl Engine {
 
     fn paged(&self, request: &SearchRequest) -> Result<(Arc<Generation>, Answer)> {
         let query = stage(Stage::Parse, || Query::parse(&request.query))?;
-        let generation = self.current()?;
+        let mut generation = self.current()?;
+        if let Some(as_of) = &request.as_of {
+            generation = self.history.at(&generation, as_of)?;
+        }
         let found = self.answer(&generation, request, query)?;
         let hits = if request.collapse { collapse::collapse(&generation, found.hits) } else { found.hits };
         let mut answer = stage(Stage::Page, || paginate(&generation, request, hits))?;
@@ -439,7 +444,8 @@ fn paginate(generation: &Generation, request: &SearchRequest, hits: Vec<Hit>) ->
 /// Tells requests apart that give different lists.
 fn fingerprint(request: &SearchRequest) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let same_list = (&request.query, request.mode, request.group_by, request.collapse, request.correct);
+    let same_list =
+        (&request.query, request.mode, request.group_by, request.collapse, request.correct, &request.as_of);
     same_list.hash(&mut hasher);
     serde_json::to_string(&request.filter).unwrap_or_default().hash(&mut hasher);
     hasher.finish()

@@ -15,6 +15,7 @@ mod features;
 mod filter;
 mod fuse;
 mod highlight;
+mod history;
 mod listing;
 mod maxsim;
 mod meant;

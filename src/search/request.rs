@@ -50,6 +50,11 @@ pub struct SearchRequest {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub correct: bool,
+    /// Asks the index as it was: at the end of a day in China (`2026-11-22`) or at a time (RFC 3339). Documents
+    /// count in the version that was the newest then; those deleted since are missing.
+    #[serde(default)]
+    #[schema(example = "2026-11-22")]
+    pub as_of: Option<String>,
 }
 
 impl SearchRequest {
@@ -66,6 +71,7 @@ impl SearchRequest {
             explain: false,
             collapse: false,
             correct: true,
+            as_of: None,
         }
     }
 }

@@ -117,12 +117,13 @@ impl Problem {
 
 fn status_of(error: &Error) -> StatusCode {
     match (error.kind(), error.code()) {
-        (_, "host_not_allowed" | "scope_missing" | "cross_origin" | "csrf_token_missing") => {
+        (_, "host_not_allowed" | "read_only" | "scope_missing" | "cross_origin" | "csrf_token_missing") => {
             StatusCode::FORBIDDEN
         }
         (_, "key_required" | "key_invalid") => StatusCode::UNAUTHORIZED,
         (_, "rate_limited") => StatusCode::TOO_MANY_REQUESTS,
         (_, "slow_body") => StatusCode::REQUEST_TIMEOUT,
+        (_, "disk_full") => StatusCode::INSUFFICIENT_STORAGE,
         // Syntax is 400; what was understood and cannot be met is 422.
         (
             Kind::Invalid,

@@ -66,6 +66,43 @@ pub(super) const ALL: &[ProblemText] = &[
         "没有这份文件",
         "文件可能已删除，请到“文件”页查看现有文件。",
     ),
+    text("disk_full", "Disk full", "磁盘已满", "文件没有收录，索引没有变化；请清理磁盘后重新提交。"),
+    text(
+        "invalid_as_of",
+        "Not a day or a time",
+        "日期或时间有误",
+        "请写成 2026-11-22 这样的日期，或 2026-11-22T08:00:00+08:00 这样的时间。",
+    ),
+    text(
+        "unknown_version",
+        "Unknown version of a document",
+        "没有这个版本",
+        "请在文件页查看这份文件现有的各个版本。",
+    ),
+    text(
+        "invalid_document_id",
+        "Not a document id",
+        "文件编号有误",
+        "文件编号只能用文字、数字、“-”“_”“.”，最长 200 字节。",
+    ),
+    text(
+        "read_only",
+        "Documents are not taken here",
+        "这里只供查阅",
+        "服务以只读方式运行，请用 tiaokuan index 收录文件。",
+    ),
+    text(
+        "ingestion_busy",
+        "Too many documents wait",
+        "等待收录的文件过多",
+        "请过几秒再提交；已经收下的文件不受影响。",
+    ),
+    text(
+        "index_locked",
+        "Another process is writing the index",
+        "索引正由另一个程序写入",
+        "请等那个程序结束后再试。",
+    ),
     text(
         "unknown_measure",
         "Unknown measure",

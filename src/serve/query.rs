@@ -50,6 +50,7 @@ pub(super) fn search_request(pairs: &Pairs) -> Result<SearchRequest> {
             "explain" => request.explain = flag(name, value)?,
             "collapse" => request.collapse = flag(name, value)?,
             "correct" => request.correct = flag(name, value)?,
+            "as_of" => request.as_of = Some(value.clone()),
             _ if set_filter(&mut request.filter, name, value)? => {}
             _ => return Err(unknown(name)),
         }
@@ -74,7 +75,7 @@ const FILTERS: [&str; 12] = [
 
 /// Whether a search page reads the parameter `name`.
 pub(super) fn is_search_parameter(name: &str) -> bool {
-    matches!(name, "q" | "mode" | "limit" | "cursor" | "group_by" | "collapse" | "correct")
+    matches!(name, "q" | "mode" | "limit" | "cursor" | "group_by" | "collapse" | "correct" | "as_of")
         || FILTERS.contains(&name)
 }
 

@@ -3,15 +3,19 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::sync::OwnedSemaphorePermit;
+use axum::body::{Body, HttpBody};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::access::{Access, AccessPolicy};
 use super::disk::Disk;
-use super::limits::{Limits, Queue, RateLimit};
+use super::body::read_whole;
+use super::limits::{Limits, MAX_UPLOAD, Queue, RateLimit};
 use super::metrics::Metrics;
 use crate::embed::ModelId;
 use crate::error::{Error, Kind, Result};
 use crate::index::Generation;
+use crate::ingestion::{Done, Ingestion};
+use crate::pipeline::Change;
 use crate::search::{Engine, ModelMismatch, ModelState, StageObserver, Work};
 use crate::view::Permalinks;
 
@@ -29,7 +33,13 @@ pub struct AppState {
     observer: StageObserver,
     disk: Option<Arc<Disk>>,
     cores: usize,
+    ingestion: Option<Ingestion>,
+    /// Room for files that are being taken in, in KiB.
+    uploads: Arc<Semaphore>,
 }
+
+/// Files that are held in memory at once, in KiB: four of the largest.
+const UPLOADS: usize = 4 * MAX_UPLOAD / 1024;
 
 impl AppState {
     /// State over `engine` that answers any `Host`.
@@ -48,6 +58,8 @@ impl AppState {
             metrics,
             disk: None,
             cores,
+            ingestion: None,
+            uploads: Arc::new(Semaphore::new(UPLOADS)),
         };
         state.with_limits(Limits::default())
     }
@@ -105,11 +117,54 @@ impl AppState {
         self.rate.as_deref()
     }
 
+    /// The engine that answers.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// The same state with permalinks below another address.
     #[must_use]
     pub fn with_links(mut self, links: Permalinks) -> Self {
         self.links = links;
         self
+    }
+
+    /// The same state with a way to change the index; without it the service only reads.
+    #[must_use]
+    pub fn with_ingestion(mut self, ingestion: Ingestion) -> Self {
+        self.ingestion = Some(ingestion);
+        self
+    }
+
+    /// Whether documents can be taken in and out.
+    #[expect(dead_code, reason = "for the pages that follow")]
+    pub(super) fn takes_documents(&self) -> bool {
+        self.ingestion.is_some()
+    }
+
+    /// Reads a file of at most [`MAX_UPLOAD`] bytes, once there is room for it.
+    pub(super) async fn receive(&self, body: Body) -> Result<(Vec<u8>, OwnedSemaphorePermit)> {
+        let declared = body.size_hint().upper().unwrap_or(MAX_UPLOAD as u64).min(MAX_UPLOAD as u64);
+        let room = (declared as usize).div_ceil(1024).max(1) as u32;
+        let closed = |_| Error::internal("no more files are taken");
+        let permit = Arc::clone(&self.uploads).acquire_many_owned(room).await.map_err(closed)?;
+        Ok((read_whole(body, MAX_UPLOAD).await?, permit))
+    }
+
+    /// Makes `change` and waits until it is durable and searchable; `read_only` where none is taken.
+    pub(super) async fn change(&self, change: Change) -> Result<Done> {
+        let read_only = || {
+            let message = "this service only reads; take documents in with `tiaokuan index`";
+            Error::new(Kind::Unsupported, "read_only", message)
+        };
+        let ingestion = self.ingestion.as_ref().ok_or_else(read_only)?;
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        // A caller that has gone away does not hear of it; the change is made all the same.
+        ingestion.submit(change, move |done| drop(answer.send(done)))?;
+        let ended = |error| Error::internal("the ingestion has ended").with_source(error);
+        let done = answered.await.map_err(ended)?;
+        self.metrics.count_ingested(if done.is_ok() { "done" } else { "refused" });
+        done
     }
 
     /// What permalinks stand below.

@@ -9,12 +9,12 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use tempfile::TempDir;
 use tiaokuan::embed::{Embedder, FakeEmbedder};
-use tiaokuan::index::{BuildInput, GRAPH_FROM, Store, write_generation};
+use tiaokuan::index::Store;
 use tiaokuan::model::DocumentId;
 use tiaokuan::pipeline::{self, Input, Silent};
 
 use crate::command::{POLICY, Workplace, json};
-use crate::support::{get, send, state_without_measures};
+use crate::support::{get, publish, send, state_without_measures};
 
 #[tokio::test]
 async fn counts_and_measures() {
@@ -118,7 +118,7 @@ fn the_command_shows_what_is_where() {
 
 fn input(file: &str, text: &str) -> Input {
     let id = DocumentId::from_stem(file);
-    Input { file: format!("{file}.txt"), id, bytes: text.as_bytes().to_vec(), entry: None }
+    Input { file: format!("{file}.txt"), id, bytes: text.as_bytes().to_vec(), entry: None, again: None }
 }
 
 fn index(store: &Store, inputs: &[Input], embedder: Option<&dyn Embedder>) -> pipeline::BuildReport {
@@ -165,11 +165,8 @@ fn an_index_of_before_gets_its_atlas_though_nothing_changed() {
     let store = store(&folder, "old");
     let input = input("a", POLICY);
     let writer = store.writer().unwrap();
-    let (generation, building) = writer.begin().unwrap();
     let documents = vec![Arc::new(pipeline::read_document(&input).unwrap())];
-    let build = BuildInput { generation, documents, vectors: None, measures: None, graph_from: GRAPH_FROM };
-    write_generation(&building, &build).unwrap();
-    writer.publish(generation, &building).unwrap();
+    publish(&writer, 1, documents, None);
     drop(writer);
     assert!(store.open().unwrap().unwrap().measures().is_none());
     let report = index(&store, std::slice::from_ref(&input), None);

@@ -31,9 +31,10 @@ fn damages(whole: &[u8]) -> Vec<Vec<u8>> {
 #[test]
 fn every_damaged_file_is_named_and_a_rebuild_mends_it() {
     let place = Workplace::indexed();
-    let generation = place.data().join("generations/1");
-    let checked: Vec<PathBuf> = files(&generation)
-        .into_iter()
+    let folders = ["generations/1", "segments/1"].map(|folder| place.data().join(folder));
+    let checked: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| files(folder))
         // tantivy's locks are empty and mean nothing once no one writes.
         .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
         .collect();

@@ -50,7 +50,7 @@ fn record(case: &Case) -> DocumentRecord {
         None => bytes,
     };
     let id = DocumentId::from_stem(&case.file);
-    read_document(&Input { file: case.file.clone(), id, bytes, entry: None }).unwrap()
+    read_document(&Input { file: case.file.clone(), id, bytes, entry: None, again: None }).unwrap()
 }
 
 fn dense(text: &str) -> String {

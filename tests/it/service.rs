@@ -16,15 +16,41 @@ pub(crate) struct Service {
 impl Service {
     /// Starts `serve` over the policies of `place` and waits for its line.
     pub(crate) fn start(place: &Workplace) -> Self {
+        Self::start_with(place, &[])
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn start_with(place: &Workplace, variables: &[(&str, &str)]) -> Self {
+        Self::start_serve(place, &["policies"], variables)
+    }
+
+    /// Starts `serve --watch` for `folder` of `place`, where nothing is indexed yet.
+    pub(crate) fn start_watching(place: &Workplace, folder: &str) -> Self {
+        Self::start_serve(place, &["--watch", folder], &[])
+    }
+
+    fn start_serve(place: &Workplace, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let program = tiaokuan(&place.path("")).get_program().to_owned();
         let mut command = Command::new(program);
-        command.args(["--no-model", "serve", "--listen", "127.0.0.1:0", "policies"]);
-        command.env_remove("TIAOKUAN_DATA_DIR").current_dir(place.path(""));
+        command.args(["--no-model", "serve", "--listen", "127.0.0.1:0"]).args(arguments);
+        command.env_remove("TIAOKUAN_DATA_DIR").envs(variables.iter().copied()).current_dir(place.path(""));
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split(['\n', ' ', ';']).nth(1).unwrap().to_owned();
         Self { process, line, address }
+    }
+
+    /// The JSON at `path`, if that is an answer without an error.
+    pub(crate) fn try_get(&self, path: &str) -> Option<serde_json::Value> {
+        let body = ureq::get(format!("{}{path}", self.address)).call().ok()?.into_body();
+        serde_json::from_reader(body.into_reader()).ok()
+    }
+
+    /// Ends the process at once, without a word to it.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 
     /// The JSON at `path`.

@@ -7,7 +7,8 @@ use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
 use tiaokuan::embed::FakeEmbedder;
 use tiaokuan::index::{
-    BuildInput, DocumentRecord, Generation, MeasureTable, OutlineHeading, write_generation,
+    CatalogueEntry, DocumentRecord, Generation, MeasureTable, OutlineHeading, Parts, SegmentInput, Store,
+    Writer,
 };
 use tiaokuan::model::{
     Agency, Clause, ClauseId, ClauseKind, Comparator, Contact, Deadline, Document, DocumentId, Facts,
@@ -47,13 +48,34 @@ pub(crate) fn generation() -> Generation {
 
 fn generation_with(measures: Option<MeasureTable>) -> Generation {
     let folder = tempfile::tempdir().unwrap();
-    let documents = documents().into_iter().map(Arc::new).collect();
-    write_generation(
-        folder.path(),
-        &BuildInput { generation: 7, documents, vectors: None, measures, graph_from: usize::MAX },
-    )
-    .unwrap();
-    Generation::open(folder.path()).unwrap()
+    let writer = Store::new(folder.path()).writer().unwrap();
+    let records = documents().into_iter().map(Arc::new).collect();
+    let generation = publish(&writer, 7, records, measures.as_ref());
+    Arc::into_inner(generation).unwrap()
+}
+
+/// Publishes `records`, which nothing read, as a generation without vectors.
+pub(crate) fn publish(
+    writer: &Writer,
+    generation: u64,
+    records: Vec<Arc<DocumentRecord>>,
+    measures: Option<&MeasureTable>,
+) -> Arc<Generation> {
+    let entry = |(position, record): (usize, &Arc<DocumentRecord>)| CatalogueEntry {
+        id: record.document.id.clone(),
+        version: 1,
+        file: record.document.file.clone(),
+        sha256: record.document.sha256.clone(),
+        received: "2026-11-22T08:00:00.000Z".into(),
+        stated: None,
+        segment: 0,
+        position,
+    };
+    let catalogue = records.iter().enumerate().map(entry).collect();
+    let input = SegmentInput { records, vectors: None, graph_from: usize::MAX };
+    let segments = vec![writer.add_segment(input).unwrap()];
+    let parts = Parts { generation, segments, catalogue, phrasings: None, tokens: false };
+    writer.publish(Generation::compose(parts).unwrap(), measures).unwrap()
 }
 
 /// One measure of two regions and two of one clause.

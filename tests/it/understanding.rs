@@ -59,7 +59,7 @@ const WORDS: [&str; 16] = [
 fn build(folder: &Path, embedder: Option<&dyn Embedder>) -> Arc<Generation> {
     let input = |file: &str, text: &str| {
         let id = file.trim_end_matches(".txt").parse().unwrap();
-        Ok(Input { file: file.to_owned(), id, bytes: text.as_bytes().to_vec(), entry: None })
+        Ok(Input { file: file.to_owned(), id, bytes: text.as_bytes().to_vec(), entry: None, again: None })
     };
     let store = Store::new(folder);
     let inputs = [input("plain.txt", PLAIN), input("other.txt", OTHER)];

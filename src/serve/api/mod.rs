@@ -25,7 +25,9 @@ pub(super) use regions::region_counts;
 
 /// Routes whose work takes longer than that of a search.
 pub(super) fn slow_router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(review::post))
+    OpenApiRouter::new()
+        .routes(routes!(review::post))
+        .routes(routes!(documents::change::put, documents::change::delete))
 }
 
 /// Every other route of the API with its description.
@@ -41,6 +43,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(atlas::measure))
         .routes(routes!(documents::list))
         .routes(routes!(documents::get))
+        .routes(routes!(documents::versions::list))
         .routes(routes!(documents::clauses))
         .routes(routes!(documents::source))
         .routes(routes!(clauses::get))

@@ -63,4 +63,7 @@ pub(super) struct AnswerParameters {
     /// Whether a word that occurs nowhere may be read as one that sounds or looks like it; true without it.
     #[param(nullable = false)]
     correct: Option<bool>,
+    /// Asks the index as it was at the end of this day in China, or at this time (RFC 3339).
+    #[param(nullable = false)]
+    as_of: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! `/v1/documents`.
 
-use std::sync::Arc;
+pub(super) mod change;
+pub(super) mod versions;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -9,8 +10,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::{Error, Kind, Result, Warning};
-use crate::index::{ClauseRef, DocumentRecord};
+use self::versions::Found;
+use crate::error::{Error, Result, Warning};
+use crate::index::ClauseRef;
 use crate::model::Span;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::query;
@@ -36,6 +38,13 @@ struct Documents<'a> {
 struct DocumentDetail<'a> {
     #[serde(flatten)]
     summary: DocumentSummary<'a>,
+    /// Which version this is: 1 for the first that was received.
+    version: u32,
+    /// When it was received.
+    #[schema(format = DateTime)]
+    received: &'a str,
+    /// Whether no later version was received.
+    is_newest: bool,
     /// SHA-256 of the file's bytes.
     sha256: &'a str,
     /// Its headings in order.
@@ -140,15 +149,20 @@ impl DocumentsPage {
 /// Read a document's description
 #[utoipa::path(
     get, path = "/v1/documents/{id}", operation_id = "document", tag = "documents",
-    params(("id" = String, Path, description = "The document's id")),
+    params(("id" = String, Path, description = "The document's id"), versions::VersionParameters),
     responses(
         (status = 200, description = "The document with its outline", body = DocumentDetail),
+        (status = 400, description = "An unknown parameter", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such document", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let record = find(&state, &id)?;
+pub(super) async fn get(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let Found { record, entry, is_newest } = versions::find(&state, &id, query.as_deref())?;
     let outline = record.outline.iter().map(|heading| OutlineEntry {
         level: heading.level,
         text: &heading.text,
@@ -156,6 +170,9 @@ pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -
     });
     let detail = DocumentDetail {
         summary: DocumentSummary::from(record.as_ref()),
+        version: entry.version,
+        received: &entry.received,
+        is_newest,
         sha256: &record.document.sha256,
         outline: outline.collect(),
         warnings: record.warnings.iter().map(WarningView::from).collect(),
@@ -166,9 +183,10 @@ pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -
 /// Read all clauses of a document
 #[utoipa::path(
     get, path = "/v1/documents/{id}/clauses", operation_id = "document_clauses", tag = "documents",
-    params(("id" = String, Path, description = "The document's id")),
+    params(("id" = String, Path, description = "The document's id"), versions::VersionParameters),
     responses(
         (status = 200, description = "All clauses, in the order of the text", body = DocumentClauses),
+        (status = 400, description = "An unknown parameter", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such document", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
     )
@@ -176,8 +194,9 @@ pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -
 pub(super) async fn clauses(
     State(state): State<AppState>,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let record = find(&state, &id)?;
+    let Found { record, .. } = versions::find(&state, &id, query.as_deref())?;
     let document = &record.document;
     let view = |clause| ClauseView::new(ClauseRef { index: 0, clause, document }, state.links());
     let views = record.clauses.iter().map(view);
@@ -189,9 +208,10 @@ pub(super) async fn clauses(
 /// The normalised source that every span counts in.
 #[utoipa::path(
     get, path = "/v1/documents/{id}/source", operation_id = "document_source", tag = "documents",
-    params(("id" = String, Path, description = "The document's id")),
+    params(("id" = String, Path, description = "The document's id"), versions::VersionParameters),
     responses(
         (status = 200, description = "The text", body = String, content_type = "text/plain"),
+        (status = 400, description = "An unknown parameter", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such document", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "No index yet", body = Problem, content_type = "application/problem+json"),
     )
@@ -199,15 +219,10 @@ pub(super) async fn clauses(
 pub(super) async fn source(
     State(state): State<AppState>,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    let record = find(&state, &id)?;
+    let Found { record, .. } = versions::find(&state, &id, query.as_deref())?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], record.source.clone()).into_response())
-}
-
-fn find(state: &AppState, id: &str) -> Result<Arc<DocumentRecord>> {
-    let generation = state.generation()?;
-    let unknown = || Error::new(Kind::NotFound, "unknown_document", format!("there is no document {id:?}"));
-    generation.document(id).map(Arc::clone).ok_or_else(unknown)
 }
 
 impl<'a> From<&'a Warning> for WarningView<'a> {

@@ -1,0 +1,145 @@
+//! Some documents with everything that is searched in them: the unit that is written, merged and dropped.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::keyword::KeywordSegment;
+use super::manifest::{self, SegmentEntry, SegmentManifest, corrupt};
+use super::record::DocumentRecord;
+use super::token::TokenSegment;
+use super::vector::VectorSegment;
+use crate::error::{Error, Result};
+
+pub(super) const DOCUMENTS: &str = "documents.jsonl";
+pub(super) const KEYWORD: &str = "keyword";
+
+/// An immutable part of the index, open for reading; generations share it by `Arc`.
+pub struct Segment {
+    entry: SegmentEntry,
+    manifest: SegmentManifest,
+    records: Vec<Arc<DocumentRecord>>,
+    /// Per document, the place of its first clause; one more than there are documents.
+    starts: Vec<u32>,
+    keyword: Arc<KeywordSegment>,
+    vectors: Option<Arc<VectorSegment>>,
+    tokens: Option<Arc<TokenSegment>>,
+}
+
+impl Segment {
+    /// Opens the segment in `directory` after checking every file's hash.
+    pub(super) fn open(directory: &Path, entry: SegmentEntry) -> Result<Self> {
+        if manifest::fingerprint(directory)? != entry.blake3 {
+            let path = directory.join(manifest::FILE);
+            return Err(corrupt(&path, &"its hash is not the one that the generation names"));
+        }
+        let manifest: SegmentManifest = manifest::read(directory)?;
+        manifest::verify(&manifest, directory)?;
+        let records = read_documents(&directory.join(DOCUMENTS))?;
+        Self::with_records(directory, entry, manifest, records)
+    }
+
+    /// The segment that was just written into `directory` from `records`.
+    pub(super) fn with_records(
+        directory: &Path,
+        entry: SegmentEntry,
+        manifest: SegmentManifest,
+        records: Vec<Arc<DocumentRecord>>,
+    ) -> Result<Self> {
+        let SegmentManifest { clauses, dimensions, .. } = manifest;
+        let keyword = KeywordSegment::open(&directory.join(KEYWORD), clauses)?;
+        let has_model = manifest.model.is_some();
+        let vectors = has_model.then(|| VectorSegment::open(directory, dimensions, clauses)).transpose()?;
+        let tokens = manifest.tokens.then(|| TokenSegment::open(directory, dimensions, clauses));
+        let tokens = tokens.transpose()?;
+        let mut starts = vec![0];
+        for record in &records {
+            starts.push(starts.last().copied().unwrap_or(0) + record.clauses.len() as u32);
+        }
+        if starts.last().copied().unwrap_or(0) as usize != clauses {
+            let what = "the documents do not hold as many clauses as the manifest says";
+            return Err(corrupt(directory, &what));
+        }
+        Ok(Self {
+            entry,
+            manifest,
+            records,
+            starts,
+            keyword: Arc::new(keyword),
+            vectors: vectors.map(Arc::new),
+            tokens: tokens.map(Arc::new),
+        })
+    }
+
+    /// Its name and hash.
+    pub(super) fn entry(&self) -> &SegmentEntry {
+        &self.entry
+    }
+
+    /// What it consists of.
+    pub(super) fn manifest(&self) -> &SegmentManifest {
+        &self.manifest
+    }
+
+    /// The model whose vectors it holds.
+    pub fn model(&self) -> Option<&str> {
+        self.manifest.model.as_deref()
+    }
+
+    /// Components a vector; 0 without a model.
+    pub fn dimensions(&self) -> usize {
+        self.manifest.dimensions
+    }
+
+    /// How many clauses it has, those that no generation needs any more included.
+    pub fn clauses(&self) -> usize {
+        self.manifest.clauses
+    }
+
+    /// Its documents, in the order in which they were written.
+    pub fn records(&self) -> &[Arc<DocumentRecord>] {
+        &self.records
+    }
+
+    /// The place of the first clause of the document at `position`.
+    pub(super) fn start(&self, position: usize) -> Option<u32> {
+        self.records.get(position)?;
+        self.starts.get(position).copied()
+    }
+
+    /// Whether it holds vectors of tokens.
+    pub fn has_tokens(&self) -> bool {
+        self.tokens.is_some()
+    }
+
+    /// Its inverted index.
+    pub(super) fn keyword(&self) -> &Arc<KeywordSegment> {
+        &self.keyword
+    }
+
+    /// Its vectors; none when it was written without a model.
+    pub(super) fn vectors(&self) -> Option<&Arc<VectorSegment>> {
+        self.vectors.as_ref()
+    }
+
+    /// Its vectors of tokens; none without a model or where they would take too much room.
+    pub(super) fn tokens(&self) -> Option<&Arc<TokenSegment>> {
+        self.tokens.as_ref()
+    }
+}
+
+impl std::fmt::Debug for Segment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Segment").field("entry", &self.entry).finish_non_exhaustive()
+    }
+}
+
+fn read_documents(path: &Path) -> Result<Vec<Arc<DocumentRecord>>> {
+    let file = std::fs::File::open(path).map_err(|error| Error::io(path.display(), error))?;
+    let mut documents = Vec::new();
+    for line in BufReader::with_capacity(1 << 20, file).lines() {
+        let line = line.map_err(|error| corrupt(path, &error))?;
+        documents.push(Arc::new(serde_json::from_str(&line).map_err(|error| corrupt(path, &error))?));
+    }
+    Ok(documents)
+}

@@ -1,0 +1,185 @@
+//! The current state of an index as one file, and back.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use super::catalogue;
+use super::generation::{Generation, Parts};
+use super::manifest::{self, Manifest};
+use super::store::Store;
+use super::writer::Writer;
+use crate::error::{Error, Kind, Result};
+
+/// What of a data directory is in a snapshot: the cache can be made again, the locks mean nothing elsewhere, and
+/// keys are not carried about.
+const FOLDERS: [&str; 3] = ["generations", "segments", "sources"];
+const SETTINGS: [&str; 2] = ["weights.toml", "thesaurus.toml"];
+/// How often it is begun again because a writer took files away.
+const TRIES: usize = 5;
+
+/// Writes the current generation with its segments and sources to `out` as a tar archive, while others read and
+/// write. Returns the generation's number.
+pub fn snapshot(store: &Store, out: impl Write) -> Result<u64> {
+    let folder = TemporaryFolder::new(store, "snapshot")?;
+    let number = hold(store, &folder.0)?;
+    let failed = |error: std::io::Error| Error::io("the snapshot", error);
+    let mut archive = tar::Builder::new(out);
+    archive.mode(tar::HeaderMode::Deterministic);
+    for name in FOLDERS {
+        archive.append_dir_all(name, folder.0.join(name)).map_err(failed)?;
+    }
+    for name in SETTINGS {
+        let path = store.root().join(name);
+        if path.is_file() {
+            archive.append_path_with_name(&path, name).map_err(failed)?;
+        }
+    }
+    archive.into_inner().and_then(|mut out| out.flush()).map_err(failed)?;
+    Ok(number)
+}
+
+/// Links all files of the current generation into `folder`, so that no writer takes them away.
+fn hold(store: &Store, folder: &Path) -> Result<u64> {
+    let mut tried = 0;
+    loop {
+        let number = store.current_number()?.ok_or_else(|| {
+            Error::new(Kind::Unavailable, "no_generation", "nothing is indexed yet; there is nothing to keep")
+        })?;
+        match hold_generation(store, number, folder) {
+            Err(_) if tried < TRIES && store.current_number()? != Some(number) => tried += 1,
+            held => return held.map(|()| number),
+        }
+    }
+}
+
+fn hold_generation(store: &Store, number: u64, folder: &Path) -> Result<()> {
+    for name in FOLDERS {
+        let path = folder.join(name);
+        if path.is_dir() {
+            fs::remove_dir_all(&path).map_err(|error| Error::io(path.display(), error))?;
+        }
+        fs::create_dir_all(&path).map_err(|error| Error::io(path.display(), error))?;
+    }
+    let generation = store.generations().join(number.to_string());
+    let manifest: Manifest = manifest::read(&generation)?;
+    link_tree(&generation, &folder.join("generations").join(number.to_string()))?;
+    for segment in &manifest.segments {
+        link_tree(&store.segments().join(&segment.name), &folder.join("segments").join(&segment.name))?;
+    }
+    for entry in catalogue::read(&generation)? {
+        let target = folder.join("sources").join(&entry.sha256);
+        if !target.exists() {
+            link(&store.source_path(&entry.sha256), &target)?;
+        }
+    }
+    Ok(())
+}
+
+fn link_tree(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).map_err(|error| Error::io(to.display(), error))?;
+    for entry in fs::read_dir(from).map_err(|error| Error::io(from.display(), error))? {
+        let path = entry.map_err(|error| Error::io(from.display(), error))?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() { link_tree(&path, &target)? } else { link(&path, &target)? }
+    }
+    Ok(())
+}
+
+/// The same file under another name; a copy where the file system cannot do that.
+fn link(from: &Path, to: &Path) -> Result<()> {
+    let copied = fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop));
+    copied.map_err(|error| Error::io(from.display(), error))
+}
+
+/// A snapshot unpacked beside the index, removed when dropped.
+#[derive(Debug)]
+pub struct Unpacked(TemporaryFolder);
+
+impl Unpacked {
+    /// Unpacks `archive` into the data directory of `store`. `not_a_snapshot` where it is none.
+    pub fn read(store: &Store, archive: impl Read) -> Result<Self> {
+        let folder = TemporaryFolder::new(store, "restore")?;
+        let not_one =
+            |what: String| Error::new(Kind::Malformed, "not_a_snapshot", format!("not a snapshot: {what}"));
+        let mut archive = tar::Archive::new(archive);
+        for entry in archive.entries().map_err(|error| not_one(error.to_string()))? {
+            let mut entry = entry.map_err(|error| not_one(error.to_string()))?;
+            let path = entry.path().map_err(|error| not_one(error.to_string()))?.into_owned();
+            let kind = entry.header().entry_type();
+            if !is_expected(&path) || !(kind.is_file() || kind.is_dir()) {
+                return Err(not_one(format!("it holds {}", path.display())));
+            }
+            let unpacked = entry.unpack_in(&folder.0);
+            unpacked.map_err(|error| Error::io(folder.0.join(&path).display(), error))?;
+        }
+        Ok(Self(folder))
+    }
+
+    /// The index that was unpacked.
+    pub fn store(&self) -> Store {
+        Store::new(&self.0.0)
+    }
+
+    /// Makes it the current generation of the index that `writer` writes to, with its sources and settings.
+    /// Every hash is checked first.
+    pub fn publish(self, writer: &Writer) -> Result<Arc<Generation>> {
+        let from = self.store();
+        let restored = from.open()?.ok_or_else(|| {
+            Error::new(Kind::Malformed, "not_a_snapshot", "not a snapshot: it holds no generation")
+        })?;
+        let segments = restored.segments().iter().map(|segment| writer.take_over(&from, segment));
+        let segments = segments.collect::<Result<_>>()?;
+        for entry in restored.catalogue() {
+            let path = from.source_path(&entry.sha256);
+            let bytes = fs::read(&path).map_err(|error| Error::io(path.display(), error))?;
+            writer.keep_source(&entry.sha256, &bytes)?;
+        }
+        let root = writer.store().root();
+        for name in SETTINGS.iter().filter(|name| from.root().join(name).is_file()) {
+            let path = root.join(name);
+            fs::rename(from.root().join(name), &path).map_err(|error| Error::io(path.display(), error))?;
+        }
+        let parts = Parts { generation: writer.next_number()?, segments, ..restored.parts() };
+        let measures = restored.measure_table()?;
+        writer.publish(Generation::compose(parts)?, measures.as_ref())
+    }
+}
+
+/// Whether a snapshot may hold `path`: only what [`snapshot`] writes, and nothing that leads elsewhere.
+fn is_expected(path: &Path) -> bool {
+    let mut parts = path.components();
+    let first = parts.next().and_then(|first| match first {
+        Component::Normal(name) => name.to_str(),
+        _ => None,
+    });
+    let is_known = first.is_some_and(|first| FOLDERS.contains(&first) || SETTINGS.contains(&first));
+    is_known && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// A folder in the data directory that is removed when dropped.
+#[derive(Debug)]
+struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    fn new(store: &Store, what: &str) -> Result<Self> {
+        let path = store.root().join(format!("{what}-{}", std::process::id()));
+        fs::create_dir_all(&path).map_err(|error| Error::io(path.display(), error))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            tracing::warn!(folder = %self.0.display(), %error, "a temporary folder was not removed");
+        }
+    }
+}
+
+/// The file `path`, which must not exist yet, for a snapshot to be written into.
+pub fn create(path: &Path) -> Result<File> {
+    let file = File::options().write(true).create_new(true).open(path);
+    file.map_err(|error| Error::io(path.display(), error))
+}

@@ -1,0 +1,246 @@
+//! Changes of the index while others read it: one line of changes, and one thread that makes them.
+//!
+//! A change is answered when it is durable and searchable. Those that wait are made together, so that many
+//! small ones cost little more than one. Segments are merged beside, without keeping changes waiting, and what
+//! another process publishes is taken over within a second.
+
+mod watch;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::embed::Embedder;
+use crate::error::{Error, Kind, Result};
+use crate::index::{self, Generation, Merged, PreparedSegment, Store, Writer};
+use crate::model::DocumentId;
+use crate::pipeline::{self, BuildOptions, Change, Receipt, Silent};
+use crate::search::Engine;
+
+pub use watch::Watch;
+
+/// Changes that wait; more are refused.
+const QUEUE: usize = 64;
+/// Changes that are made together.
+const BATCH: usize = 32;
+/// How often it is looked for what another process published.
+const POLL: Duration = Duration::from_secs(1);
+/// How long another process may have the right to write before a change is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A change that was made.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// What became of it.
+    pub receipt: Receipt,
+    /// The generation that has it.
+    pub generation: u64,
+}
+
+type Answer = Box<dyn FnOnce(Result<Done>) + Send>;
+
+struct Job {
+    change: Change,
+    answer: Answer,
+}
+
+/// Takes changes. Cheap to clone; what waits is still made after the last clone is dropped.
+#[derive(Clone)]
+pub struct Ingestion {
+    line: SyncSender<Job>,
+}
+
+/// What changes are made with.
+pub struct Settings {
+    /// The index.
+    pub store: Store,
+    /// The model; without it only an index without vectors can be changed.
+    pub embedder: Option<Arc<dyn Embedder>>,
+    /// Limits of a build.
+    pub options: BuildOptions,
+    /// Where generations are published.
+    pub engine: Engine,
+}
+
+impl Ingestion {
+    /// Starts the thread.
+    pub fn start(settings: Settings) -> Result<Self> {
+        let (line, jobs) = mpsc::sync_channel(QUEUE);
+        let worker = Worker { settings, merging: None };
+        std::thread::Builder::new()
+            .name("ingestion".to_owned())
+            .spawn(move || worker.run(&jobs))
+            .map_err(|error| Error::io("starting the ingestion", error))?;
+        Ok(Self { line })
+    }
+
+    /// Puts `change` into the line; `answer` is called once it is durable and searchable, or has failed.
+    /// `ingestion_busy` when too many wait.
+    pub fn submit(&self, change: Change, answer: impl FnOnce(Result<Done>) + Send + 'static) -> Result<()> {
+        self.line.try_send(Job { change, answer: Box::new(answer) }).map_err(|refused| match refused {
+            TrySendError::Full(_) => Error::new(
+                Kind::Unavailable,
+                "ingestion_busy",
+                format!("{QUEUE} documents wait to be taken in; try again in some seconds"),
+            ),
+            TrySendError::Disconnected(_) => Error::internal("the ingestion has ended"),
+        })
+    }
+
+    /// As [`submit`](Self::submit), and waits for the answer.
+    pub fn make(&self, change: Change) -> Result<Done> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.submit(change, move |done| drop(answer.send(done)))?;
+        answered.recv().map_err(|error| Error::internal("the ingestion has ended").with_source(error))?
+    }
+}
+
+struct Worker {
+    settings: Settings,
+    merging: Option<JoinHandle<Result<(PreparedSegment, Merged)>>>,
+}
+
+impl Worker {
+    fn run(mut self, jobs: &Receiver<Job>) {
+        let mut next: Option<Job> = None;
+        loop {
+            let job = match next.take() {
+                Some(job) => Ok(job),
+                None => jobs.recv_timeout(POLL),
+            };
+            match job {
+                Ok(job) => {
+                    let (batch, left) = batch(job, jobs);
+                    next = left;
+                    self.make(batch);
+                }
+                Err(RecvTimeoutError::Timeout) => self.refresh(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if let Err(error) = self.merge() {
+                tracing::warn!(%error, "segments were not merged");
+            }
+        }
+    }
+
+    /// Makes the changes of `batch` together and answers each.
+    fn make(&self, batch: Vec<Job>) {
+        let (changes, answers): (Vec<Change>, Vec<Answer>) =
+            batch.into_iter().map(|job| (job.change, job.answer)).unzip();
+        // A file that some reader panics on must not end the line for all others.
+        let applied = catch_unwind(AssertUnwindSafe(|| self.apply(changes)));
+        match applied.unwrap_or_else(|_| Err(Error::internal("taking documents in ended abnormally"))) {
+            Ok((outcomes, generation)) => {
+                for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                    answer(outcome.map(|receipt| Done { receipt, generation }));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, code = error.code(), "documents were not taken in");
+                let error = if error.is_disk_full() { disk_full() } else { error };
+                for answer in answers {
+                    answer(Err(Error::new(error.kind(), error.code(), error.to_string())));
+                }
+            }
+        }
+    }
+
+    fn apply(&self, changes: Vec<Change>) -> Result<(Vec<Result<Receipt>>, u64)> {
+        let writer = self.writer()?;
+        let current = self.current()?;
+        pipeline::check_model(current.as_deref(), self.settings.embedder.as_deref())?;
+        let Settings { embedder, options, engine, .. } = &self.settings;
+        let changes = changes.into_iter().map(Ok);
+        let embedder = embedder.as_deref();
+        let applied = pipeline::apply(&writer, current.as_ref(), changes, embedder, *options, &Silent)?;
+        if let Some(generation) = &applied.generation {
+            engine.publish(Arc::clone(generation));
+        }
+        let generation = applied.generation.or(current).map_or(0, |generation| generation.id());
+        Ok((applied.outcomes, generation))
+    }
+
+    /// The right to write; waits for another process that has it.
+    fn writer(&self) -> Result<Writer> {
+        let started = Instant::now();
+        loop {
+            match self.settings.store.writer() {
+                Err(error) if error.kind() == Kind::Locked && started.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                writer => return writer,
+            }
+        }
+    }
+
+    fn current(&self) -> Result<Option<Arc<Generation>>> {
+        self.settings.store.open_after(self.settings.engine.generation().as_ref())
+    }
+
+    /// Takes over what another process published.
+    fn refresh(&self) {
+        let known = self.settings.engine.generation();
+        let is_news = self
+            .settings
+            .store
+            .current_number()
+            .is_ok_and(|number| number.is_some() && number != known.as_ref().map(|known| known.id()));
+        if !is_news {
+            return;
+        }
+        match self.settings.store.open_after(known.as_ref()) {
+            Ok(Some(generation)) => self.settings.engine.publish(generation),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the new index of another process cannot be opened"),
+        }
+    }
+
+    /// Begins to merge segments where that is due; publishes what was merged.
+    fn merge(&mut self) -> Result<()> {
+        if self.merging.as_ref().is_some_and(JoinHandle::is_finished) {
+            let merged = self.merging.take().map(JoinHandle::join);
+            let (segment, merged) = merged
+                .ok_or_else(|| Error::internal("no merge"))?
+                .map_err(|_| Error::internal("a merge ended abnormally"))??;
+            let writer = self.writer()?;
+            if let Some(current) = self.current()? {
+                let segment = writer.adopt(segment)?;
+                let generation = pipeline::put_merged(&writer, &current, &merged, segment)?;
+                self.settings.engine.publish(generation);
+            }
+        }
+        if self.merging.is_none() {
+            let Some(generation) = self.settings.engine.generation() else { return Ok(()) };
+            let Some(places) = index::is_due(&generation) else { return Ok(()) };
+            let store = self.settings.store.clone();
+            let merge = move || {
+                let (input, merged) = index::merged(&generation, &places)?;
+                Ok((PreparedSegment::write(&store, input)?, merged))
+            };
+            let thread = std::thread::Builder::new().name("merge".to_owned()).spawn(merge);
+            self.merging = Some(thread.map_err(|error| Error::io("starting a merge", error))?);
+        }
+        Ok(())
+    }
+}
+
+fn disk_full() -> Error {
+    let message = "the disk of the data directory is full; nothing was changed: make room and send it again";
+    Error::new(Kind::Unavailable, "disk_full", message)
+}
+
+/// `first` with what waits behind it, up to the first change of a document that one before it is about.
+fn batch(first: Job, jobs: &Receiver<Job>) -> (Vec<Job>, Option<Job>) {
+    let mut batch = vec![first];
+    while batch.len() < BATCH {
+        let Ok(job) = jobs.try_recv() else { break };
+        let id: &DocumentId = job.change.document();
+        if batch.iter().any(|before| before.change.document() == id) {
+            return (batch, Some(job));
+        }
+        batch.push(job);
+    }
+    (batch, None)
+}

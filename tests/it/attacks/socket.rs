@@ -120,16 +120,10 @@ async fn an_idle_connection_is_closed() {
 async fn who_does_not_read_is_cut_off() {
     let service = Running::start(impatient()).await;
     let mut stream = service.connect().await;
-    let many = b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(2_000);
-    let (mut reader, mut writer) = stream.split();
-    // It may not even take all the questions.
-    drop(tokio::time::timeout(Duration::from_secs(2), writer.write_all(&many)).await);
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let mut bytes = Vec::new();
-    let read = tokio::time::timeout(TOO_LONG, reader.read_to_end(&mut bytes)).await;
-    drop(read.expect("the service waits for a reader for ever"));
-    let answers = String::from_utf8_lossy(&bytes).matches("HTTP/1.1 200").count();
-    assert!(answers < 2_000, "it answered all {answers}");
+    let questions = b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
+    // Once nothing more of its answers is taken, it takes no more questions, and then lets go.
+    let ask = async { while stream.write_all(&questions).await.is_ok() {} };
+    tokio::time::timeout(TOO_LONG, ask).await.expect("the service waits for a reader for ever");
 }
 
 #[tokio::test]
@@ -151,7 +145,9 @@ async fn a_request_under_way_is_finished_at_the_end_and_a_stuck_one_is_not_waite
     let mut service = Running::start(limits).await;
     let body = r#"{"query":"用水"}"#.as_bytes();
     let head = |length: usize| {
-        format!("POST /v1/search HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n")
+        format!(
+            "POST /v1/search HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        )
     };
     let mut under_way = service.connect().await;
     under_way.write_all(head(body.len()).as_bytes()).await.unwrap();
@@ -191,7 +187,8 @@ fn a_gigabyte_is_cut_off_without_being_held() {
     place.write("policies/a.txt", POLICY);
     let service = Service::start(&place);
     let before = service.peak_memory();
-    for (path, media_type) in [("/v1/search", "application/json"), ("/v1/similar/batch", "application/json")] {
+    for (path, media_type) in [("/v1/search", "application/json"), ("/v1/similar/batch", "application/json")]
+    {
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {media_type}\r\ntransfer-encoding: chunked\r\n\r\n"
         );

@@ -7,8 +7,8 @@ use axum::body::{Body, HttpBody};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::access::{Access, AccessPolicy};
-use super::disk::Disk;
 use super::body::read_whole;
+use super::disk::Disk;
 use super::limits::{Limits, MAX_UPLOAD, Queue, RateLimit};
 use super::metrics::Metrics;
 use crate::embed::ModelId;

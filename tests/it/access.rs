@@ -159,7 +159,8 @@ async fn contacts_are_for_keys_with_that_scope() {
         assert!(service.get(path, &office.key).await.text.contains("13900000000"), "{path}");
     }
     // Nobody sees them without having been given the scope, on loopback neither.
-    let local = send(test_state(), Request::get("/v1/clauses/doc-a:sec_1__item_1").body(Body::empty()).unwrap());
+    let local =
+        send(test_state(), Request::get("/v1/clauses/doc-a:sec_1__item_1").body(Body::empty()).unwrap());
     assert!(!local.await.text.contains("13900000000"));
 }
 

@@ -5,7 +5,8 @@ use crate::command::{Workplace, complaint, json};
 #[test]
 fn keys_are_made_listed_and_revoked() {
     let place = Workplace::indexed();
-    let made = place.run(&["keys", "create", "--name", "政策研究室", "--scope", "read,write", "--expires", "90d"]);
+    let made =
+        place.run(&["keys", "create", "--name", "政策研究室", "--scope", "read,write", "--expires", "90d"]);
     let key = String::from_utf8(made.get_output().stdout.clone()).unwrap();
     assert!(key.starts_with("tk_") && key.trim().len() == 80, "{key}");
     assert!(complaint(&made).contains("not shown again"));
@@ -29,7 +30,10 @@ fn an_address_that_others_reach_needs_a_key() {
 #[test]
 fn config_says_where_a_setting_comes_from() {
     let place = Workplace::new();
-    place.write("tiaokuan.toml", "listen = \"127.0.0.1:1\"\nno_model = true\n[limits]\nqueue = 3\nhead_s = 2\n");
+    place.write(
+        "tiaokuan.toml",
+        "listen = \"127.0.0.1:1\"\nno_model = true\n[limits]\nqueue = 3\nhead_s = 2\n",
+    );
     let mut command = place.command(&["config", "check", "--json", "--max-queue", "4"]);
     let found = json(&command.env("TIAOKUAN_MAX_HEAD_S", "5").assert().success());
     let of = |key: &str| {
@@ -92,6 +96,7 @@ fn doctor_finds_what_is_missing_and_says_what_to_do() {
         assert!(finding(&ill, "keys")["advice"].as_str().unwrap().starts_with("chmod 600"));
     }
     std::fs::remove_dir_all(place.data().join("generations")).unwrap();
-    let text = String::from_utf8(place.run(&["doctor", "--listen", "127.0.0.1:0"]).get_output().stdout.clone());
+    let text =
+        String::from_utf8(place.run(&["doctor", "--listen", "127.0.0.1:0"]).get_output().stdout.clone());
     assert!(text.unwrap().contains("✗ index"));
 }

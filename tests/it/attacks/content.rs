@@ -70,7 +70,14 @@ async fn entities_name_no_file_of_this_machine() {
 
 #[tokio::test]
 async fn no_id_leads_out() {
-    let ways = ["..%2f..%2f..%2fetc%2fpasswd", "%2e%2e", "..%5c..%5cetc", "%2fetc%2fpasswd", "a%00b", "....%2f%2fetc"];
+    let ways = [
+        "..%2f..%2f..%2fetc%2fpasswd",
+        "%2e%2e",
+        "..%5c..%5cetc",
+        "%2fetc%2fpasswd",
+        "a%00b",
+        "....%2f%2fetc",
+    ];
     for way in ways {
         for path in ["/v1/documents/", "/v1/clauses/", "/documents/", "/clauses/", "/static/"] {
             let answer = get(&format!("{path}{way}")).await;
@@ -81,7 +88,9 @@ async fn no_id_leads_out() {
         let answer = send(test_state(), put).await;
         assert!(!answer.status.is_success(), "{way}: {}", answer.text);
     }
-    let named = Request::post("/v1/review?file=..%2f..%2fetc%2fcron.d%2fx").body(Body::from("一、用水报装。")).unwrap();
+    let named = Request::post("/v1/review?file=..%2f..%2fetc%2fcron.d%2fx")
+        .body(Body::from("一、用水报装。"))
+        .unwrap();
     let answer = send(test_state(), named).await;
     assert!(answer.status.is_success() || answer.status.is_client_error(), "{}", answer.text);
     assert!(!std::path::Path::new("/etc/cron.d/x").exists());
@@ -122,7 +131,8 @@ async fn a_key_in_the_address_is_refused() {
 #[tokio::test]
 async fn another_name_for_this_machine_is_not_answered() {
     let state = test_state().with_hosts(HostPolicy::Loopback);
-    let rebound = Request::get("/v1/documents").header("host", "evil.example:7878").body(Body::empty()).unwrap();
+    let rebound =
+        Request::get("/v1/documents").header("host", "evil.example:7878").body(Body::empty()).unwrap();
     let answer = send(state, rebound).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (403, &"host_not_allowed".into()));
 }

@@ -27,7 +27,11 @@ async fn a_page_elsewhere_cannot_post() {
     ];
     for headers in foreign {
         let answer = search_from(headers).await;
-        assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (403, &"cross_origin".into()), "{headers:?}");
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["code"]),
+            (403, &"cross_origin".into()),
+            "{headers:?}"
+        );
     }
     let own: [&[(&str, &str)]; 3] =
         [&[host], &[host, ("origin", "http://127.0.0.1:7878")], &[host, ("sec-fetch-site", "same-origin")]];
@@ -41,7 +45,8 @@ async fn a_form_without_its_token_does_nothing() {
     let service = Guarded::new();
     let key = service.key(&[Scope::Read, Scope::Write]).key;
     let form = |body: String, cookie: &str| {
-        let request = Request::post("/sign-in").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request =
+            Request::post("/sign-in").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         request.header(header::COOKIE, cookie).body(Body::from(body)).unwrap()
     };
     let bare = service.send(form(format!("key={key}"), "")).await;
@@ -67,7 +72,8 @@ async fn a_cookie_alone_writes_nothing() {
     assert_ne!(allowed.status, StatusCode::FORBIDDEN, "{}", allowed.text);
     // Another browser's token is no use.
     let (other, _) = service.sign_in(&service.key(&[Scope::Read]).key, "/").await;
-    let stolen = Request::delete("/v1/documents/none").header(header::COOKIE, other).header("x-csrf-token", token);
+    let stolen =
+        Request::delete("/v1/documents/none").header(header::COOKIE, other).header("x-csrf-token", token);
     assert_eq!(service.send(stolen.body(Body::empty()).unwrap()).await.status, StatusCode::FORBIDDEN);
 }
 
@@ -96,7 +102,10 @@ async fn other_origins_are_answered_only_when_named() {
         ..policy
     });
     let named = service.send(preflight("https://portal.example")).await;
-    assert_eq!((named.status.as_u16(), allowed(&named).unwrap().to_str().unwrap()), (200, "https://portal.example"));
+    assert_eq!(
+        (named.status.as_u16(), allowed(&named).unwrap().to_str().unwrap()),
+        (200, "https://portal.example")
+    );
     assert!(!named.headers.contains_key("access-control-allow-credentials"));
     assert_eq!(allowed(&service.send(preflight("https://evil.example")).await), None);
 }

@@ -151,7 +151,9 @@ async fn a_request_under_way_is_finished_at_the_end_and_a_stuck_one_is_not_waite
     let mut service = Running::start(limits).await;
     let body = r#"{"query":"用水"}"#.as_bytes();
     let head = |length: usize| {
-        format!("POST /v1/search HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n")
+        format!(
+            "POST /v1/search HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        )
     };
     let mut under_way = service.connect().await;
     under_way.write_all(head(body.len()).as_bytes()).await.unwrap();
@@ -191,7 +193,8 @@ fn a_gigabyte_is_cut_off_without_being_held() {
     place.write("policies/a.txt", POLICY);
     let service = Service::start(&place);
     let before = service.peak_memory();
-    for (path, media_type) in [("/v1/search", "application/json"), ("/v1/similar/batch", "application/json")] {
+    for (path, media_type) in [("/v1/search", "application/json"), ("/v1/similar/batch", "application/json")]
+    {
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {media_type}\r\ntransfer-encoding: chunked\r\n\r\n"
         );

@@ -65,15 +65,11 @@ fn is_for_the_form(error: &Error) -> bool {
     status.is_client_error() || matches!(error.code(), "ingestion_busy" | "model_absent" | "model_mismatch")
 }
 
-fn refused(
-    state: &AppState,
-    visitor: Visitor,
-    upload: Upload,
-    error: &Error,
-) -> Result<Response, Failure> {
+fn refused(state: &AppState, visitor: Visitor, upload: Upload, error: &Error) -> Result<Response, Failure> {
     let (title, advice) = words_zh(error);
     let can_replace = error.code() == "document_exists";
-    let mut response = with_refusal(state, visitor, RefusedUpload { title, advice, can_replace, id: upload.id })?;
+    let mut response =
+        with_refusal(state, visitor, RefusedUpload { title, advice, can_replace, id: upload.id })?;
     *response.status_mut() = page_status(error);
     response.extensions_mut().insert(Rendered);
     Ok(response)

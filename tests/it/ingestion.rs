@@ -280,9 +280,11 @@ fn what_another_process_publishes_is_taken_over() {
 async fn pages_show_the_versions_of_a_document() {
     let place = Place::new();
     place.put("/v1/documents/plan?file=plan.txt", POLICY).await;
-    let clause = place.get("/v1/documents/plan/clauses").await.1["clauses"][1]["id"].as_str().unwrap().to_owned();
+    let clause =
+        place.get("/v1/documents/plan/clauses").await.1["clauses"][1]["id"].as_str().unwrap().to_owned();
     let clause = format!("/clauses/{clause}");
-    let page = |path: String| async { place.ask(Method::GET, &path, Body::empty()).await.text };
+    let place = &place;
+    let page = |path: String| async move { place.ask(Method::GET, &path, Body::empty()).await.text };
     assert!(page(clause.clone()).await.contains("只收录了这一版"));
     place.put("/v1/documents/plan?file=plan.txt", POLICY.replace("5个工作日", "3个工作日")).await;
     let now = page(clause).await;

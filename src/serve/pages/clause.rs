@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::export::{self, ExportLink};
@@ -14,6 +15,7 @@ use crate::error::{Error, Kind, Result};
 use crate::index::{ClauseRef, DocumentRecord};
 use crate::model::Clause;
 use crate::search::{Engine, SimilarRequest};
+use crate::serve::api::export_links;
 use crate::serve::error::Failure;
 use crate::serve::state::AppState;
 use crate::view::{Permalinks, chinese_date, citation};
@@ -92,9 +94,13 @@ struct Neighbour {
 }
 
 /// `GET /clauses/{id}`.
-pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn get(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let layout = Layout::of(&state, "", "");
-    let links = state.links().clone();
+    let links = export_links(&state, &headers);
     let page = state.on_engine(move |engine| page(engine, &id, layout, &links)).await?;
     html(&page)
 }

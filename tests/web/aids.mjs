@@ -1,15 +1,9 @@
 // What tests of several pages share.
 
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-
-import { base, open } from "./browser.mjs";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+import { base, open, violations } from "./browser.mjs";
 
 /** What axe says of each address in both themes, and which windows from 390 to 1920 pixels scroll sideways. */
 export async function axeFindings(browser, addresses, prepare = async () => {}) {
-  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const problems = [];
   for (const colorScheme of ["light", "dark"]) {
     const { page, close } = await open(browser, { colorScheme, reducedMotion: "reduce" });
@@ -21,14 +15,9 @@ export async function axeFindings(browser, addresses, prepare = async () => {}) 
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         if (wide > width) problems.push(`${address} is ${wide} wide in a window of ${width}`);
       }
-      // Through the debugger, which the page's own policy does not bind.
-      await page.evaluate(axe);
       for (const width of [390, 1440]) {
         await page.setViewportSize({ width, height: 900 });
-        const { violations } = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), RULES);
-        for (const { id, nodes } of violations) {
-          problems.push(`${address}, ${colorScheme}, ${width}: ${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" ")}`);
-        }
+        problems.push(...(await violations(page)).map((said) => `${address}, ${colorScheme}, ${width}: ${said}`));
       }
     }
     await close();

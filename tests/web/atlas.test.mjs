@@ -1,27 +1,11 @@
 // The atlas: the map by mouse and by arrow keys, its lists, one measure, and the same numbers as a table.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 
 import { axeFindings, tabTo } from "./aids.mjs";
-import { base, launch, open } from "./browser.mjs";
+import { base, browserTests, open } from "./browser.mjs";
 
-let browser;
-
-before(async () => { browser = await launch(); });
-after(() => browser?.close());
-
-function inBrowser(name, run, options) {
-  test(name, async () => {
-    const opened = await open(browser, options);
-    try {
-      await run(opened.page);
-      assert.deepEqual(opened.complaints, []);
-    } finally {
-      await opened.close();
-    }
-  });
-}
+const inBrowser = browserTests();
 
 const cell = (page, region, domain) => page.locator(`.heat a.cell[aria-label^="${region}，${domain}："]`);
 const total = async (page) => Number((await page.locator(".list-tools [role=status]").innerText()).match(/\d+/)[0]);
@@ -94,7 +78,7 @@ inBrowser("a measure leads to its comparison", async (page) => {
   assert.ok((await page.locator(".side").count()) >= 1);
 });
 
-inBrowser("a shared address shows the same without JavaScript", async (page) => {
+inBrowser("a shared address shows the same without JavaScript", async (page, browser) => {
   await page.goto(`${base}/atlas?domain=${encodeURIComponent("开办企业")}&show=shared`);
   const text = await page.locator("#measures").innerText();
   const { page: other, close } = await open(browser);
@@ -105,7 +89,7 @@ inBrowser("a shared address shows the same without JavaScript", async (page) => 
   await page.waitForURL(/min_regions=2/);
 }, { javaScriptEnabled: false });
 
-test("axe finds nothing, and no window is too narrow", async () => {
+inBrowser("axe finds nothing, and no window is too narrow", async (_, browser) => {
   const { measures } = await (await fetch(`${base}/v1/atlas?limit=1`)).json();
   const addresses = ["/atlas", `/atlas?domain=${encodeURIComponent("开办企业")}&show=lacking`, "/atlas?region=nowhere", `/measures/${measures[0].id}`];
   assert.deepEqual(await axeFindings(browser, addresses), []);

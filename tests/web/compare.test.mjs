@@ -3,31 +3,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
 
 import { axeFindings, csvRows, tabTo } from "./aids.mjs";
-import { base, launch, open } from "./browser.mjs";
+import { base, browserTests, open } from "./browser.mjs";
 
 const QUERY = "用水用气外线工程 并联审批";
 const compare = (query, more = "") => `${base}/compare?q=${encodeURIComponent(query)}${more}`;
 const sides = (page) => page.locator(".side h3 .region").allInnerTexts();
 const order = (page) => page.locator(".numbers tbody th").allInnerTexts();
-let browser;
-
-before(async () => { browser = await launch(); });
-after(() => browser?.close());
-
-function inBrowser(name, run, options) {
-  test(name, async () => {
-    const opened = await open(browser, options);
-    try {
-      await run(opened.page);
-      assert.deepEqual(opened.complaints, []);
-    } finally {
-      await opened.close();
-    }
-  });
-}
+const inBrowser = browserTests();
 
 inBrowser("from a search to the numbers, by mouse", async (page) => {
   await page.goto(`${base}/search?q=${encodeURIComponent(QUERY)}`);
@@ -45,7 +29,7 @@ inBrowser("from a search to the numbers, by mouse", async (page) => {
   assert.match(await page.locator(".side.basis").innerText(), /以此为准/);
 });
 
-inBrowser("the numbers sort by a link, and back and forward keep up", async (page) => {
+inBrowser("the numbers sort by a link, and back and forward keep up", async (page, browser) => {
   await page.goto(compare(QUERY));
   const before = await order(page);
   await page.locator(".numbers thead a").first().click();
@@ -108,16 +92,13 @@ inBrowser("everything works without JavaScript", async (page) => {
   assert.ok((await sides(page)).length >= 2);
 }, { javaScriptEnabled: false });
 
-test("what a document says is shown as text", async () => {
-  const { page, complaints, close } = await open(browser);
+inBrowser("what a document says is shown as text", async (page) => {
   await page.goto(compare("注入标记防护"));
   assert.equal(await page.evaluate(() => window.injected), undefined);
   assert.equal(await page.locator("main script, main img, main b[onmouseover]").count(), 0);
-  assert.deepEqual(complaints, []);
-  await close();
 });
 
-test("axe finds nothing, and no window is too narrow", async () => {
+inBrowser("axe finds nothing, and no window is too narrow", async (_, browser) => {
   const addresses = ["/compare", compare(QUERY).slice(base.length), compare("施工许可办理时限", "&sort=deadline").slice(base.length), compare("x", "&region=nowhere").slice(base.length)];
   assert.deepEqual(await axeFindings(browser, addresses), []);
 });

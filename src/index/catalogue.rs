@@ -8,6 +8,8 @@ use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
 
 use super::manifest::corrupt;
 use crate::error::{Error, Result};
@@ -15,6 +17,8 @@ use crate::load::manifest::Entry;
 use crate::model::{Document, DocumentId};
 
 pub(super) const FILE: &str = "catalogue.jsonl";
+/// When a document was received of which that is not known.
+pub const LONG_AGO: &str = "1970-01-01T00:00:00.000Z";
 
 /// One version of one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +44,13 @@ pub struct CatalogueEntry {
     pub position: usize,
 }
 
+/// `time` as the catalogue writes it: in UTC, always of the same length, so that the order of times is that of
+/// their texts; none for years that do not have four digits.
+pub fn received_at(time: OffsetDateTime) -> Option<String> {
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    time.checked_to_offset(UtcOffset::UTC)?.format(format).ok()
+}
+
 /// Reads the catalogue in `directory`.
 pub(super) fn read(directory: &Path) -> Result<Vec<CatalogueEntry>> {
     let path = directory.join(FILE);
@@ -60,7 +71,7 @@ pub(super) fn of_format_3(directory: &Path) -> Vec<CatalogueEntry> {
     let entry = |Record { document }: Record| {
         let Document { id, title, file, region, issuer, number, date, sha256, .. } = document;
         let stated = Entry { region, date, title: Some(title), issuer, number, ..Entry::default() };
-        let received = "1970-01-01T00:00:00.000Z".to_owned();
+        let received = LONG_AGO.to_owned();
         let stated = Some(stated);
         CatalogueEntry { id, version: 1, file, sha256, received, stated, segment: 0, position: 0 }
     };

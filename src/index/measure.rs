@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::generation::ClauseIndex;
-use crate::error::{Error, Kind, Result};
+use super::manifest::corrupt;
+use crate::error::{Error, Result};
 use crate::model::Measure;
 
 const MEASURES: &str = "measures";
@@ -89,9 +90,4 @@ impl MeasureIndex {
     pub fn neighbours(&self) -> Result<Vec<u8>> {
         std::fs::read(&self.neighbours).map_err(|error| Error::io(self.neighbours.display(), error))
     }
-}
-
-fn corrupt(path: &Path, what: &dyn std::fmt::Display) -> Error {
-    let message = format!("{}: {what}; rebuild the index with `tiaokuan index --rebuild`", path.display());
-    Error::new(Kind::Corrupt, "index_corrupt", message)
 }

@@ -27,7 +27,7 @@ mod vocabulary;
 mod writer;
 
 pub use build::{ModelOutput, SegmentInput};
-pub use catalogue::CatalogueEntry;
+pub use catalogue::{CatalogueEntry, LONG_AGO, received_at};
 pub use fixedbitset::FixedBitSet;
 pub use generation::{ClauseIndex, ClauseRef, Generation, Parts};
 pub use keyword::{KeywordField, KeywordIndex};

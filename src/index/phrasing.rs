@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::manifest::corrupt;
 use super::vector::cosine;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 const FILE: &str = "phrasings";
 /// A question less like the query than this says nothing of it.
@@ -134,11 +135,6 @@ impl PhrasingIndex {
         });
         (wordings.collect(), strength)
     }
-}
-
-fn corrupt(path: &Path, what: &dyn std::fmt::Display) -> Error {
-    let message = format!("{}: {what}; rebuild the index with `tiaokuan index --rebuild`", path.display());
-    Error::new(Kind::Corrupt, "index_corrupt", message)
 }
 
 #[cfg(test)]

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::generation::ClauseIndex;
+use super::manifest::corrupt;
 use super::placement::Placement;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 const SIGNS: &str = "tokens.signs";
 const COUNTS: &str = "tokens.counts";
@@ -187,16 +188,12 @@ fn products(components: &[f32]) -> [f32; 256] {
     products
 }
 
-fn corrupt(path: &Path, what: &dyn std::fmt::Display) -> Error {
-    let message = format!("{}: {what}; rebuild the index with `tiaokuan index --rebuild`", path.display());
-    Error::new(Kind::Corrupt, "index_corrupt", message)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::error::Kind;
 
     fn written(clauses: &[Vec<Vec<f32>>], dimensions: usize) -> (tempfile::TempDir, TokenSegment) {
         let mut table = TokenTable { dimensions, ..TokenTable::default() };

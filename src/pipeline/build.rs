@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use time::OffsetDateTime;
-use time::macros::format_description;
 
 use super::report::{BuildReport, Failure, Outcome, Progress, Receipt};
 use super::{Applied, Change, Input, Received, VERSION, read_document};
 use crate::error::{Error, Kind, Result};
-use crate::index::{CatalogueEntry, DocumentRecord, Generation, Writer};
+use crate::index::{self, CatalogueEntry, DocumentRecord, Generation, Writer};
 use crate::load;
 use crate::model::DocumentId;
 
@@ -263,9 +262,7 @@ fn gone() -> Error {
     Error::internal("a document that was unchanged is gone")
 }
 
-/// Now, RFC 3339 in UTC with milliseconds, always of the same length.
+/// Now, as the catalogue writes it. A clock beyond what it can write counts as long ago.
 fn now() -> String {
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-    // Every part of a time of the clock can be written; what could not would count as received long ago.
-    OffsetDateTime::now_utc().format(format).unwrap_or_else(|_| "1970-01-01T00:00:00.000Z".to_owned())
+    index::received_at(OffsetDateTime::now_utc()).unwrap_or_else(|| index::LONG_AGO.to_owned())
 }

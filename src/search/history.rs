@@ -5,10 +5,10 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use time::format_description::well_known::Rfc3339;
 use time::macros::{format_description, offset, time};
-use time::{Date, OffsetDateTime, UtcOffset};
+use time::{Date, OffsetDateTime};
 
 use crate::error::{Error, Result};
-use crate::index::Generation;
+use crate::index::{self, Generation};
 
 /// Past states kept ready.
 const KEPT: usize = 4;
@@ -61,9 +61,7 @@ fn instant(as_of: &str) -> Result<String> {
         Ok(day) => Ok(day.with_time(time!(23:59:59.999)).assume_offset(offset!(+8))),
         Err(_) => OffsetDateTime::parse(as_of, &Rfc3339),
     };
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-    let utc = time.map_err(|_| bad())?.checked_to_offset(UtcOffset::UTC).ok_or_else(bad)?;
-    utc.format(format).map_err(|_| bad())
+    time.ok().and_then(index::received_at).ok_or_else(bad)
 }
 
 #[cfg(test)]

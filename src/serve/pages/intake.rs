@@ -14,6 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::load::sha256_hex;
 use crate::model::DocumentId;
 use crate::pipeline::{Change, Input};
+use crate::serve::api::unknown_document;
 use crate::serve::error::{Failure, Rendered, page_status, words_zh};
 use crate::serve::query::escape;
 use crate::serve::state::AppState;
@@ -178,8 +179,7 @@ fn delete_page(
     refused: Option<(&'static str, &'static str)>,
 ) -> Result<DeletePage> {
     let generation = state.generation()?;
-    let unknown = || Error::new(Kind::NotFound, "unknown_document", format!("there is no document {id:?}"));
-    let record = generation.document(id).ok_or_else(unknown)?;
+    let record = generation.document(id).ok_or_else(|| unknown_document(id))?;
     Ok(DeletePage {
         layout: Layout::of(state, "documents", "删除文件").with_token(visitor.token()),
         document: DocumentLabel::of(&record.document),

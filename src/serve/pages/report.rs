@@ -9,8 +9,8 @@ use axum::response::Response;
 use super::clause::DocumentLabel;
 use super::html;
 use super::layout::Layout;
-use crate::error::{Error, Kind};
 use crate::report::Report;
+use crate::serve::api::unknown_document;
 use crate::serve::error::Failure;
 use crate::serve::state::AppState;
 
@@ -31,8 +31,7 @@ pub(super) async fn get(
     axum::extract::RawQuery(query): axum::extract::RawQuery,
 ) -> Result<Response, Failure> {
     let generation = state.generation()?;
-    let unknown = || Error::new(Kind::NotFound, "unknown_document", format!("there is no document {id:?}"));
-    let record = Arc::clone(generation.document(&id).ok_or_else(unknown)?);
+    let record = Arc::clone(generation.document(&id).ok_or_else(|| unknown_document(&id))?);
     let document = DocumentLabel::of(&record.document);
     // Hundreds of headings and remarks take a moment to lay out.
     let report = state.on_engine(move |_| Ok(Report::of(&record))).await?;

@@ -116,6 +116,7 @@ pub(in crate::serve) fn find(state: &AppState, id: &str, query: Option<&str>) ->
     Ok(Found { record, entry: entry.clone(), is_newest: version == newest.version })
 }
 
-fn unknown_document(id: &str) -> Error {
+/// The error for an id that no document has.
+pub(in crate::serve) fn unknown_document(id: &str) -> Error {
     Error::new(Kind::NotFound, "unknown_document", format!("there is no document {id:?}"))
 }

@@ -12,6 +12,7 @@ mod body;
 mod disk;
 mod error;
 mod limits;
+mod mcp;
 mod metrics;
 mod openapi;
 mod pages;
@@ -39,6 +40,7 @@ pub(crate) use batch::{BatchContext, Cutter, Line, answer_line};
 pub use disk::why_not_writable;
 pub use error::Problem;
 pub use limits::{Limits, Rate};
+pub(crate) use mcp::serve_stdio;
 pub use server::serve;
 pub use state::{AppState, HostPolicy};
 
@@ -58,6 +60,7 @@ pub fn app(state: AppState) -> Router {
         .route("/docs", get(|| std::future::ready(docs)))
         .route("/static/{name}", get(assets::get))
         .route("/metrics", get(metrics::get))
+        .route("/mcp", mcp::http::route(state.clone()))
         .merge(pages::router());
     // The last layer is the outermost.
     routes

@@ -18,6 +18,7 @@ mod end_to_end;
 mod export;
 mod ingestion;
 mod laws;
+mod mcp;
 mod models;
 mod operations;
 mod pages;

@@ -11,6 +11,7 @@ mod batch;
 mod body;
 mod disk;
 mod error;
+mod freshness;
 mod limits;
 mod mcp;
 mod metrics;
@@ -54,6 +55,7 @@ pub fn app(state: AppState) -> Router {
     let (api, mut description) = api::router().split_for_parts();
     description.merge(described);
     openapi::add_access(&mut description);
+    openapi::add_not_modified(&mut description, freshness::ROUTES);
     let docs = pages::docs_page(&description);
     let routes = api
         .route("/openapi.json", get(|| std::future::ready(axum::Json(description))))
@@ -66,6 +68,7 @@ pub fn app(state: AppState) -> Router {
     routes
         .layer(within(state.limits().request))
         .merge(slow)
+        .layer(from_fn_with_state(state.clone(), freshness::answer_unless_known))
         .layer(from_fn_with_state(state.clone(), access::check_form))
         .layer(from_fn(access::authorise))
         .layer(from_fn_with_state(state.clone(), access::record_writes))

@@ -16,6 +16,8 @@ mod documents;
 mod durability;
 mod end_to_end;
 mod export;
+mod feed;
+mod freshness;
 mod ingestion;
 mod laws;
 mod mcp;

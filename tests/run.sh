@@ -20,6 +20,13 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }
 
+# What the examples of docs/examples run with, besides the Node that the pages' tests need.
+prepare_examples() {
+  local missing=()
+  for program in curl jq python3; do command -v "$program" >/dev/null || missing+=("$program"); done
+  [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
+}
+
 prepare_browser() {
   local missing=()
   export CHROMIUM="${CHROMIUM:-$(command -v chromium || true)}"
@@ -57,6 +64,9 @@ address() {
 say "browser and fonts"
 prepare_browser
 npm ci --prefix tests/web --no-audit --no-fund --loglevel=error
+
+say "curl, jq and Python for the examples"
+prepare_examples
 
 say "client of the Model Context Protocol"
 prepare_client

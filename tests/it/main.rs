@@ -15,6 +15,7 @@ mod damage;
 mod documents;
 mod durability;
 mod end_to_end;
+mod examples;
 mod export;
 mod feed;
 mod freshness;

@@ -62,10 +62,6 @@ impl Config {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !named => {
                 return Ok(Self::default());
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let message = format!("there is no configuration file {}", path.display());
-                return Err(Error::invalid("invalid_config", "config", message));
-            }
             Err(error) => return Err(Error::io(path.display(), error)),
         };
         let wrong = |error: toml::de::Error| {

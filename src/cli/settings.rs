@@ -96,7 +96,7 @@ pub(super) struct LimitOptions {
     /// Seconds for a request's head to come, and of an idle connection [default: 10]
     #[arg(long = "max-head-s", env = "TIAOKUAN_MAX_HEAD_S", value_name = "SECONDS", hide_short_help = true)]
     pub head_s: Option<u64>,
-    /// Seconds without a byte of an answer taken by its client [default: 30]
+    /// Seconds without a byte of an answer taken by its client [default: 120]
     #[arg(long = "max-idle-s", env = "TIAOKUAN_MAX_IDLE_S", value_name = "SECONDS", hide_short_help = true)]
     pub idle_s: Option<u64>,
     /// Seconds that requests under way may go on at the end [default: 30]

@@ -43,7 +43,7 @@ pub fn clause_cells(found: ClauseRef<'_>, relevance: Option<f32>, links: &Permal
         Cell::stated(clause.facts.domain.as_deref().or(clause.inherited.domain.as_deref())),
         relevance.map_or(Cell::Empty, Cell::relevance),
         Cell::text(citation(document, clause, links)),
-        Cell::Link(links.clause_address(clause.id.as_str())),
+        Cell::Link(links.clause(clause.id.as_str())),
     ]);
     cells
 }

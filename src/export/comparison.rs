@@ -38,7 +38,8 @@ pub fn table_of_comparison(generation: &Generation, comparison: &Comparison, lin
         }
     }
     let total = rows.len();
-    let first = comparison.text.trim().lines().next().unwrap_or_default();
+    let asked = comparison.query.as_deref().unwrap_or(&comparison.text);
+    let first = asked.trim().lines().next().unwrap_or_default();
     Table::new(format!("举措对比 {first}"), columns)
         .with_note("对比内容", comparison.text.trim())
         .with_note("地区", format!("{} 个，其中 {} 个有", comparison.total, comparison.found))
@@ -57,7 +58,7 @@ fn source_cells(found: ClauseRef<'_>, candidate: &Candidate, links: &Permalinks)
         Cell::text(found.document.status.words()),
         Cell::relevance(candidate.relevance),
         Cell::text(citation(found.document, found.clause, links)),
-        Cell::Link(links.clause_address(found.clause.id.as_str())),
+        Cell::Link(links.clause(found.clause.id.as_str())),
     ]
 }
 

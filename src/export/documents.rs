@@ -52,7 +52,7 @@ pub fn table_of_documents(generation: &Generation, links: &Permalinks, most: usi
             Cell::Number(record.clauses.len() as f64),
             Cell::text(document.file.as_str()),
             Cell::text(document_citation(document, links)),
-            Cell::Link(links.document_address(document.id.as_str())),
+            Cell::Link(links.document(document.id.as_str())),
         ]);
         cells
     });

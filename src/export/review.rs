@@ -108,6 +108,6 @@ fn precedent_cells(
         relevance.map_or(Cell::Empty, Cell::relevance),
         Cell::stated(state),
         Cell::text(citation(found.document, found.clause, links)),
-        Cell::Link(links.clause_address(found.clause.id.as_str())),
+        Cell::Link(links.clause(found.clause.id.as_str())),
     ]
 }

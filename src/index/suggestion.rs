@@ -142,10 +142,8 @@ impl Names {
         for clause in &record.clauses {
             self.add_facts(clause);
             let heading = clause.path.last();
-            if heading != heading_before {
-                if let Some(heading) = heading {
-                    self.add_heading(heading);
-                }
+            if let Some(heading) = heading.filter(|_| heading != heading_before) {
+                self.add_heading(heading);
             }
             heading_before = heading;
             if let Some(title) = title(clause) {

@@ -50,7 +50,7 @@ impl History {
 
 /// `as_of` as the catalogue writes times: RFC 3339 in UTC with milliseconds.
 fn instant(as_of: &str) -> Result<String> {
-    let bad = |_| {
+    let bad = || {
         let message = format!(
             "as_of: {as_of:?} is neither a day such as 2026-11-22 nor a time such as 2026-11-22T08:00:00+08:00"
         );
@@ -62,8 +62,8 @@ fn instant(as_of: &str) -> Result<String> {
         Err(_) => OffsetDateTime::parse(as_of, &Rfc3339),
     };
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-    let utc = time.map_err(|_| bad(()))?.checked_to_offset(UtcOffset::UTC).ok_or_else(|| bad(()))?;
-    utc.format(format).map_err(|_| bad(()))
+    let utc = time.map_err(|_| bad())?.checked_to_offset(UtcOffset::UTC).ok_or_else(bad)?;
+    utc.format(format).map_err(|_| bad())
 }
 
 #[cfg(test)]

@@ -160,7 +160,10 @@ impl AppState {
         let (answer, answered) = tokio::sync::oneshot::channel();
         // A caller that has gone away does not hear of it; the change is made all the same.
         ingestion.submit(change, move |done| drop(answer.send(done)))?;
-        answered.await.map_err(|error| Error::internal("the ingestion has ended").with_source(error))?
+        let ended = |error| Error::internal("the ingestion has ended").with_source(error);
+        let done = answered.await.map_err(ended)?;
+        self.metrics.count_ingested(if done.is_ok() { "done" } else { "refused" });
+        done
     }
 
     /// What permalinks stand below.

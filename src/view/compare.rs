@@ -106,7 +106,8 @@ struct RowView<'a> {
     better: Option<Better>,
     /// At most one a cell.
     values: Vec<ValueView<'a>>,
-    /// What to mind when reading across: `working_and_calendar_days`, `different_units`.
+    /// What to mind when reading across: `working_and_calendar_days`, `different_units`, `far_apart`
+    /// (more than sixfold: the values hardly measure the same, and none is marked).
     notes: &'a [&'static str],
 }
 

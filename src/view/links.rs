@@ -39,31 +39,21 @@ impl Permalinks {
         Ok(Self { public_url: Some(url.into()), origin: None })
     }
 
-    /// The same, with the address by which the service was reached (`http://127.0.0.1:7878`): it serves to
-    /// open a clause from a table where no public address is configured, but is no part of a citation.
+    /// The same, with the address by which the service was reached (`http://127.0.0.1:7878`): where no public
+    /// address is configured, what leaves the service in a table or a citation leads back by that.
     #[must_use]
     pub fn reached_at(mut self, origin: &str) -> Self {
         self.origin = Some(origin.trim_end_matches('/').into());
         self
     }
 
-    /// The permalink of the clause named `id`.
+    /// The permalink of the clause named `id`; a path where no address is known.
     pub fn clause(&self, id: &str) -> String {
-        below(self.public_url.as_deref(), "clauses", id)
-    }
-
-    /// The permalink of the document named `id`.
-    pub fn document(&self, id: &str) -> String {
-        below(self.public_url.as_deref(), "documents", id)
-    }
-
-    /// An address at which the clause named `id` can be opened; a path where none is known.
-    pub fn clause_address(&self, id: &str) -> String {
         below(self.reachable(), "clauses", id)
     }
 
-    /// An address at which the document named `id` can be opened; a path where none is known.
-    pub fn document_address(&self, id: &str) -> String {
+    /// The permalink of the document named `id`; a path where no address is known.
+    pub fn document(&self, id: &str) -> String {
         below(self.reachable(), "documents", id)
     }
 
@@ -91,8 +81,8 @@ mod tests {
         assert_eq!(public.clause("a:item_1"), "https://policy.example.cn/t/clauses/a:item_1");
         assert_eq!(public.document("方案"), "https://policy.example.cn/t/documents/%E6%96%B9%E6%A1%88");
         let local = Permalinks::default().reached_at("http://127.0.0.1:7878");
-        assert_eq!(local.clause("a:item_1"), "/clauses/a:item_1");
-        assert_eq!(local.clause_address("a:item_1"), "http://127.0.0.1:7878/clauses/a:item_1");
+        assert_eq!(local.clause("a:item_1"), "http://127.0.0.1:7878/clauses/a:item_1");
+        assert_eq!(Permalinks::default().clause("a:item_1"), "/clauses/a:item_1");
         assert_eq!(local.address("/search?q=x"), "http://127.0.0.1:7878/search?q=x");
     }
 

@@ -311,8 +311,8 @@ fn contradiction<'a>(draft: &'a DocumentRecord, found: &'a Contradiction) -> Con
 pub(crate) fn finding_words(finding: Finding) -> &'static str {
     match finding {
         Finding::NoPrecedent => "其他地区未见同类举措",
-        Finding::Weakest => "目标值弱于所有先例",
-        Finding::Strongest => "目标值优于所有先例",
+        Finding::Weakest => "有目标值弱于所有先例",
+        Finding::Strongest => "有目标值优于所有先例",
         Finding::MissingResponsibility => "未写明责任单位",
         Finding::MissingDeadline => "未写明完成时限",
         Finding::DoubtfulPrecedents => "先例均为草案、已废止或年代较久",

@@ -102,7 +102,7 @@ const REFUSED: [(&[&str], i32, &str); 19] = [
     (&["compare", "--query", "审批", "--region", "火星区"], 2, "unknown_region"),
     (&["compare", "--text", "审批", "--candidates", "4"], 2, "invalid_candidates"),
     (&["serve", "--listen", "here"], 2, "invalid_listen"),
-    (&["serve", "--listen", "0.0.0.0:0"], 2, "not_loopback"),
+    (&["serve", "--listen", "0.0.0.0:0"], 2, "no_keys"),
     (&["model", "path"], 3, "model_not_found"),
     (&["--config", "none.toml", "documents"], 1, "io"),
     (&["eval", "--gold", "none"], 1, "io"),

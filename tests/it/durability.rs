@@ -139,6 +139,15 @@ fn kills_at_random_moments_lose_nothing() {
     println!("{kills} kills, {} documents acknowledged, {queries} queries answered", acknowledged.len());
 }
 
+/// A mounted disk, taken away when dropped.
+struct Unmount(std::path::PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg("-l").arg(&self.0).status());
+    }
+}
+
 #[test]
 fn a_full_disk_is_said_and_loses_nothing() {
     let place = Workplace::new();
@@ -149,12 +158,6 @@ fn a_full_disk_is_said_and_loses_nothing() {
     if !mounted.is_ok_and(|status| status.success()) {
         eprintln!("SKIPPED: a small tmpfs cannot be mounted here, so no full disk was tried");
         return;
-    }
-    struct Unmount(std::path::PathBuf);
-    impl Drop for Unmount {
-        fn drop(&mut self) {
-            drop(Command::new("umount").arg("-l").arg(&self.0).status());
-        }
     }
     let _unmount = Unmount(disk.clone());
     let data = disk.join("data");

@@ -43,14 +43,14 @@ fn engine(generation: Option<Generation>) -> Engine {
 
 /// An index of [`documents`].
 pub(crate) fn generation() -> Generation {
-    generation_with(Some(measures()))
+    generation_with(Some(&measures()))
 }
 
-fn generation_with(measures: Option<MeasureTable>) -> Generation {
+fn generation_with(measures: Option<&MeasureTable>) -> Generation {
     let folder = tempfile::tempdir().unwrap();
     let writer = Store::new(folder.path()).writer().unwrap();
     let records = documents().into_iter().map(Arc::new).collect();
-    let generation = publish(&writer, 7, records, measures.as_ref());
+    let generation = publish(&writer, 7, records, measures);
     Arc::into_inner(generation).unwrap()
 }
 

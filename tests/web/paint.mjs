@@ -40,11 +40,12 @@ async function ask(page, query) {
   const sent = performance.timeOrigin + performance.now();
   await page.keyboard.press("Enter");
   const read = () => page.evaluate(() => Number(sessionStorage.getItem("painted"))).catch(() => 0);
-  for (;;) {
+  while (performance.timeOrigin + performance.now() < sent + 10_000) {
     const at = await read();
     if (at > 0) return at - sent;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+  throw new Error(`no result within ten seconds: ${query}`);
 }
 
 function figures(times) {

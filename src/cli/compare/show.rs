@@ -187,6 +187,9 @@ fn write_notes(out: &mut dyn Write, comparison: &Comparison) -> Result<()> {
     if has("working_and_calendar_days") {
         line(out, format_args!("{FAINT}同一行有工作日与自然日，按数字比较，未折算节假日。{FAINT:#}"))?;
     }
+    if has("far_apart") {
+        line(out, format_args!("{FAINT}同一行的数相差悬殊，口径可能不同，没有评优劣，请看原文。{FAINT:#}"))?;
+    }
     if has("different_units") {
         line(out, format_args!("{FAINT}同一行的计量单位不同，请看原文。{FAINT:#}"))?;
     }

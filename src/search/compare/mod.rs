@@ -22,6 +22,7 @@ pub(super) use counterpart::Regions;
 pub use counterpart::{Candidate, Cell};
 pub use promise::{Change, Promise, promises};
 pub use request::CompareRequest;
+pub(in crate::search) use row::are_far_apart;
 pub use row::{Mark, QuantityRow, RowValue};
 pub(super) use run::Drafted;
 pub use wording::{Part, Segment, Side, diff};
@@ -38,6 +39,8 @@ pub const ANSWERS: f32 = 0.3;
 pub struct Comparison {
     /// The clause that is compared with, where one was named.
     pub subject: Option<ClauseIndex>,
+    /// The query, where one was asked.
+    pub query: Option<String>,
     /// The text that is compared with: the named clause's, the text given, or the best clause that a query found;
     /// empty where it found none.
     pub text: Arc<str>,

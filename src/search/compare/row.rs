@@ -9,6 +9,9 @@ use super::likeness::overlap;
 use super::promise::{Change, Promise};
 use crate::text::quantity_kind::{Better, plain_name};
 
+/// Values of one row that differ by more than this factor are not said to be better or worse.
+const FAR_APART: f64 = 6.0;
+
 /// Which value of a row is the best or the worst for whom the policy serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -67,7 +70,7 @@ pub(super) fn finish(mut members: Vec<Member>) -> QuantityRow {
     let (unit, factor) = common(&members);
     let better = direction(change, kind.and_then(|kind| kind.better));
     let name = name(&members);
-    let notes = notes(&members);
+    let mut notes = notes(&members);
     let value = |member: Member| RowValue {
         column: member.place.column,
         offer: member.place.offer,
@@ -81,6 +84,10 @@ pub(super) fn finish(mut members: Vec<Member>) -> QuantityRow {
     let mut values: Vec<RowValue> = members.into_iter().map(value).collect();
     if let Some(better) = better {
         mark(&mut values, better);
+        let sure = values.iter().filter(|value| value.is_counterpart);
+        if are_far_apart(sure.map(|value| value.value)) {
+            notes.push("far_apart");
+        }
     }
     QuantityRow { name, kind: kind.map(|kind| kind.name.as_str()), unit, change, better, values, notes }
 }
@@ -122,7 +129,7 @@ fn mark(values: &mut [RowValue], better: Better) {
     };
     let sure = || values.iter().filter(|value| value.is_counterpart).map(promised);
     let (best, worst) = (sure().fold(f64::INFINITY, f64::min), sure().fold(f64::NEG_INFINITY, f64::max));
-    if worst - best < 1e-9 {
+    if worst - best < 1e-9 || are_far_apart(sure().map(f64::abs)) {
         return;
     }
     for value in values.iter_mut().filter(|value| value.is_counterpart) {
@@ -133,6 +140,14 @@ fn mark(values: &mut [RowValue], better: Better) {
             () => None,
         };
     }
+}
+
+/// Whether `values` differ by so much that they hardly measure the same: 3 days for one permit and 90 for all of a
+/// project's are no contest.
+pub(in crate::search) fn are_far_apart(values: impl Iterator<Item = f64> + Clone) -> bool {
+    let positive = values.filter(|value| *value > 0.0);
+    let least = positive.clone().fold(f64::INFINITY, f64::min);
+    positive.fold(0.0, f64::max) > least * FAR_APART
 }
 
 /// The name that is most like the others; of equals the shortest; without any, the kind's.

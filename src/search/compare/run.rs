@@ -195,6 +195,7 @@ fn table(
     let text = if request.query.is_some() { first_text(generation, &cells) } else { answered.text };
     let wordings = cells.iter().map(|cell| worded(generation, cell, answered.subject, &text)).collect();
     Comparison {
+        query: request.query.clone(),
         subject: answered.subject,
         rows: rows(generation, &cells, &text, &request.targets),
         first_column: usize::from(!request.targets.is_empty()),

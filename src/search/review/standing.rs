@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::compare::{Cell, Change, QuantityRow, RowValue};
+use super::super::compare::{Cell, Change, QuantityRow, RowValue, are_far_apart};
 use super::super::response::ClauseIndex;
 use crate::text::quantity_kind::Better;
 
@@ -91,7 +91,8 @@ fn standing(row: &QuantityRow, cells: &[Cell]) -> Option<Standing> {
     }
     let sure: Vec<f64> =
         others.iter().filter(|other| other.is_counterpart).map(|other| other.value).collect();
-    let place = row.better.and_then(|better| place(own.value, &sure, better));
+    let is_contest = !are_far_apart(sure.iter().copied().chain([own.value]));
+    let place = row.better.filter(|_| is_contest).and_then(|better| place(own.value, &sure, better));
     let rank = row
         .better
         .filter(|_| place.is_some())

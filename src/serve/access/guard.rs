@@ -244,13 +244,12 @@ async fn with_token(request: Request) -> Result<(Request, Option<String>)> {
 
 /// The token that a form's body begins with: `_csrf=…`, or a first part of that name.
 fn token_in(begun: &str) -> Option<String> {
-    let value = match begun.strip_prefix(csrf::FIELD).and_then(|rest| rest.strip_prefix('=')) {
-        Some(value) => value,
-        None => {
-            let (head, value) = begun.split_once("\r\n\r\n")?;
-            head.contains(&format!("name=\"{}\"", csrf::FIELD)).then_some(value)?
-        }
+    let of_form = begun.strip_prefix(csrf::FIELD).and_then(|rest| rest.strip_prefix('='));
+    let of_part = || {
+        let (head, value) = begun.split_once("\r\n\r\n")?;
+        head.contains(&format!("name=\"{}\"", csrf::FIELD)).then_some(value)
     };
+    let value = of_form.or_else(of_part)?;
     value.get(..TOKEN).map(str::to_owned)
 }
 

@@ -115,7 +115,7 @@ impl<'a> Entry<'a> {
         let title = region.into_iter().chain([place]).collect::<Vec<_>>().join(" · ");
         let window = excerpt(&clause.text, 0, &hit.highlights, hit.best_sentence);
         Some(Self {
-            address: links.clause_address(clause.id.as_str()),
+            address: links.clause(clause.id.as_str()),
             title: clean(&title).into_owned(),
             updated: received,
             issuer: clean(

@@ -22,6 +22,7 @@ use utoipa_axum::routes;
 
 use super::state::AppState;
 
+pub(super) use documents::versions::{Found, find as find_version};
 pub(super) use domains::domain_counts;
 pub(super) use export::links as export_links;
 pub(super) use regions::{RegionCount, region_counts};

@@ -80,7 +80,8 @@ impl Default for Limits {
             request: Duration::from_secs(30),
             slow_request: Duration::from_mins(5),
             head: Duration::from_secs(10),
-            idle: IDLE,
+            // A client may send a whole batch before it reads: its uplink sets the time.
+            idle: Duration::from_mins(2),
             drain: Duration::from_secs(30),
         }
     }

@@ -69,7 +69,6 @@ fn busy(why: &str) -> Error {
     Error::new(Kind::Unavailable, "busy", format!("{why}; try again in a moment"))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature that map_err calls")]
 fn closed(_: tokio::sync::AcquireError) -> Error {
     Error::internal("the search queue is closed")
 }

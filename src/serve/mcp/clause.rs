@@ -113,7 +113,7 @@ pub(super) async fn call(state: &AppState, arguments: Arguments) -> Result<Read>
         references: stated(facts, |facts| &facts.references, |reference| short(reference)),
         citation: citation(document, clause, state.links()),
         document: FoundDocument::from(document),
-        url: state.links().clause_address(clause.id.as_str()),
+        url: state.links().clause(clause.id.as_str()),
         id,
     })
 }

@@ -72,7 +72,7 @@ impl FoundClause {
             kind: name_of(clause.kind),
             relevance: rounded(hit.relevance),
             document: FoundDocument::from(document),
-            url: links.clause_address(clause.id.as_str()),
+            url: links.clause(clause.id.as_str()),
         })
     }
 }

@@ -112,8 +112,7 @@ impl Metrics {
         })
     }
 
-    /// Counts a document put or deleted; `outcome` is one of few words, such as `put` or `failed`.
-    #[expect(dead_code, reason = "called by the routes that take documents in")]
+    /// Counts a document put or deleted; `outcome` is one of few words, such as `done` or `refused`.
     pub(super) fn count_ingested(&self, outcome: &'static str) {
         self.ingested.get_or_create(&OutcomeLabels { outcome }).inc();
     }

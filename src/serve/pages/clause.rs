@@ -2,17 +2,20 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::export::{self, ExportLink};
 use super::facts::FactLabels;
 use super::hit::{self, HitCard, RegionLabel};
 use super::layout::Layout;
+use super::version::{VersionLabel, versions};
 use super::{html, labels, naming, reader};
 use crate::error::{Error, Kind, Result};
 use crate::index::{ClauseRef, DocumentRecord};
 use crate::model::Clause;
 use crate::search::{Engine, SimilarRequest};
+use crate::serve::api::export_links;
 use crate::serve::error::Failure;
 use crate::serve::state::AppState;
 use crate::view::{Permalinks, chinese_date, citation};
@@ -37,6 +40,8 @@ struct ClausePage {
     /// Name of the file as received.
     file: String,
     report_href: String,
+    /// Versions of the document, newest first, where there are several.
+    versions: Vec<VersionLabel>,
     /// Address of the clause itself.
     permalink: String,
     source_href: String,
@@ -89,9 +94,13 @@ struct Neighbour {
 }
 
 /// `GET /clauses/{id}`.
-pub(super) async fn get(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn get(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let layout = Layout::of(&state, "", "");
-    let links = state.links().clone();
+    let links = export_links(&state, &headers);
     let page = state.on_engine(move |engine| page(engine, &id, layout, &links)).await?;
     html(&page)
 }
@@ -121,6 +130,7 @@ fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Re
         path: path(record, clause),
         file: document.file.clone(),
         report_href: format!("{}/report", hit::document_href(document)),
+        versions: several(versions(&generation, document.id.as_str(), Some(clause))),
         permalink: hit::clause_href(clause),
         document: DocumentLabel::of(document),
         source_href: hit::source_href(document, clause),
@@ -130,6 +140,11 @@ fn page(engine: &Engine, id: &str, mut layout: Layout, links: &Permalinks) -> Re
         similar: similar(engine, clause),
         exports: exports(clause),
     })
+}
+
+/// A single version is nothing to choose from.
+fn several(versions: Vec<VersionLabel>) -> Vec<VersionLabel> {
+    if versions.len() > 1 { versions } else { Vec::new() }
 }
 
 /// The headings above `clause`, each with the address where it stands in the document.

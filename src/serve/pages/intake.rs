@@ -4,7 +4,6 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use sha2::{Digest, Sha256};
 
 use super::clause::DocumentLabel;
 use super::documents::{RefusedUpload, with_refusal};
@@ -12,6 +11,7 @@ use super::html;
 use super::layout::Layout;
 use super::visitor::Visitor;
 use crate::error::{Error, Kind, Result};
+use crate::load::sha256_hex;
 use crate::model::DocumentId;
 use crate::pipeline::{Change, Input};
 use crate::serve::error::{Failure, Rendered, page_status, words_zh};
@@ -125,7 +125,7 @@ async fn take(state: &AppState, upload: &mut Upload) -> Result<DocumentId> {
     let id = upload.document_id()?;
     let known = state.generation().ok().and_then(|generation| generation.document(id.as_str()).cloned());
     // 实施方案.docx is what half of all plans are called: nothing is replaced unasked.
-    let is_other = |sha256: &str| sha256 != sha256_of(&upload.bytes);
+    let is_other = |sha256: &str| sha256 != sha256_hex(&upload.bytes);
     if known.is_some_and(|known| !upload.replaces && is_other(&known.document.sha256)) {
         upload.id = id.as_str().to_owned();
         let message = format!("there is a document {:?} already", id.as_str());
@@ -135,10 +135,6 @@ async fn take(state: &AppState, upload: &mut Upload) -> Result<DocumentId> {
     let input = Input { file, id: id.clone(), bytes, entry: None, again: None };
     state.change(Change::Put(Box::new(input))).await?;
     Ok(id)
-}
-
-fn sha256_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `GET /documents/{id}/delete`: what goes, before it goes.

@@ -25,6 +25,7 @@ mod search;
 mod sign_in;
 mod similar;
 mod source;
+mod version;
 mod visitor;
 
 use askama::Template;

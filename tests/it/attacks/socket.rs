@@ -120,23 +120,17 @@ async fn an_idle_connection_is_closed() {
 async fn who_does_not_read_is_cut_off() {
     let service = Running::start(impatient()).await;
     let mut stream = service.connect().await;
-    let many = b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(2_000);
-    let (mut reader, mut writer) = stream.split();
-    // It may not even take all the questions.
-    drop(tokio::time::timeout(Duration::from_secs(2), writer.write_all(&many)).await);
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let mut bytes = Vec::new();
-    let read = tokio::time::timeout(TOO_LONG, reader.read_to_end(&mut bytes)).await;
-    drop(read.expect("the service waits for a reader for ever"));
-    let answers = String::from_utf8_lossy(&bytes).matches("HTTP/1.1 200").count();
-    assert!(answers < 2_000, "it answered all {answers}");
+    let questions = b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
+    // Once nothing more of its answers is taken, it takes no more questions, and then lets go.
+    let ask = async { while stream.write_all(&questions).await.is_ok() {} };
+    tokio::time::timeout(TOO_LONG, ask).await.expect("the service waits for a reader for ever");
 }
 
 #[tokio::test]
 async fn floods_of_headers_are_refused() {
     let service = Running::start(impatient()).await;
     let line = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n";
-    let many: String = (0..500).map(|number| format!("x-{number}: y\r\n")).collect();
+    let many: String = (0..500).map(|number| ["x-", &number.to_string(), ": y\r\n"].concat()).collect();
     let huge = format!("x-huge: {}\r\n", "a".repeat(300 << 10));
     for headers in [many, huge] {
         let said = service.exchange(format!("{line}{headers}\r\n").as_bytes()).await;

@@ -88,14 +88,14 @@ pub(in crate::serve::api) async fn list(
 }
 
 /// A document in one of its versions.
-pub(super) struct Found {
-    pub(super) record: Arc<DocumentRecord>,
-    pub(super) entry: CatalogueEntry,
-    pub(super) is_newest: bool,
+pub(in crate::serve) struct Found {
+    pub(in crate::serve) record: Arc<DocumentRecord>,
+    pub(in crate::serve) entry: CatalogueEntry,
+    pub(in crate::serve) is_newest: bool,
 }
 
 /// The document `id` in the version that the address's query names, else in its newest.
-pub(super) fn find(state: &AppState, id: &str, query: Option<&str>) -> Result<Found> {
+pub(in crate::serve) fn find(state: &AppState, id: &str, query: Option<&str>) -> Result<Found> {
     let mut wanted: Option<u32> = None;
     for (name, value) in query::pairs(query)? {
         match name.as_str() {

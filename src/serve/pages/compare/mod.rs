@@ -7,6 +7,7 @@ mod words;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use self::side::{Absent, Side, absent, sides};
@@ -24,6 +25,7 @@ use crate::extract;
 use crate::index::Generation;
 use crate::search::compare::Since;
 use crate::search::{CompareRequest, Comparison, Engine, SearchRequest};
+use crate::serve::api::export_links;
 use crate::serve::assets;
 use crate::serve::error::{Failure, Rendered, page_status, words_zh};
 use crate::serve::query::{self, Pairs, to_query};
@@ -103,7 +105,11 @@ pub(super) fn href(request: &SearchRequest) -> String {
 }
 
 /// `GET /compare`: parameters that are empty or not ours are passed over, as on the search page.
-pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) -> Result<Response, Failure> {
+pub(super) async fn get(
+    State(state): State<AppState>,
+    RawQuery(raw): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let mut pairs = query::pairs(raw.as_deref())?;
     pairs.retain(|(name, value)| !value.trim().is_empty() && is_parameter(name));
     let generation = state.generation()?;
@@ -116,7 +122,7 @@ pub(super) async fn get(State(state): State<AppState>, RawQuery(raw): RawQuery) 
         Ok(request) => request.with_targets(extract::targets_of),
         Err(error) => return refused(page, &error),
     };
-    let links = state.links().clone();
+    let links = export_links(&state, &headers);
     match state.on_engine(move |engine| compare(engine, &request, &pairs, &links)).await {
         Ok(compared) => html(&ComparePage { outcome: Outcome::Compared(Box::new(compared)), ..page }),
         Err(error) if page_status(&error).is_client_error() => refused(page, &error),

@@ -110,6 +110,7 @@ pub(super) fn numbers(generation: &Generation, comparison: &Comparison, sort: So
 fn note(code: &str) -> &'static str {
     match code {
         "working_and_calendar_days" => "有的按工作日计，有的按自然日计，比较时请留意。",
+        "far_apart" => "同一列的数相差悬殊，口径可能不同，没有评优劣，请看原文。",
         _ => "各地所用的单位不同，比较时请留意。",
     }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need, then runs all of them: Rust (the real model too), then the pages in Chromium.
+# Installs what the tests need, then runs all of them: Rust (the real model too), the tools for language models with a
+# client that others wrote, then the pages in Chromium.
 #
 #   tests/run.sh          everything
 #   CHROMIUM=/path ...    a browser of yours instead of Debian's
@@ -19,6 +20,13 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }
 
+# What the examples of docs/examples run with, besides the Node that the pages' tests need.
+prepare_examples() {
+  local missing=()
+  for program in curl jq python3; do command -v "$program" >/dev/null || missing+=("$program"); done
+  [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
+}
+
 prepare_browser() {
   local missing=()
   export CHROMIUM="${CHROMIUM:-$(command -v chromium || true)}"
@@ -26,6 +34,16 @@ prepare_browser() {
   ls /usr/share/fonts/opentype/noto/Noto*CJK* >/dev/null 2>&1 || missing+=(fonts-noto-cjk)
   [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
   export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
+}
+
+# The official Python SDK of the Model Context Protocol, in an environment of its own.
+prepare_client() {
+  local missing=()
+  python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
+  [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
+  python="${CARGO_TARGET_DIR:-target}/mcp-venv/bin/python"
+  [ -x "$python" ] || python3 -m venv "${CARGO_TARGET_DIR:-target}/mcp-venv"
+  "$python" -m pip install --quiet --disable-pip-version-check -r tests/mcp/requirements.txt
 }
 
 # Waits until the service in $1 (a log file) says its address, and prints the address.
@@ -47,6 +65,12 @@ say "browser and fonts"
 prepare_browser
 npm ci --prefix tests/web --no-audit --no-fund --loglevel=error
 
+say "curl, jq and Python for the examples"
+prepare_examples
+
+say "client of the Model Context Protocol"
+prepare_client
+
 say "model"
 cargo build --locked
 tiaokuan="${CARGO_TARGET_DIR:-target}/debug/tiaokuan"
@@ -55,7 +79,7 @@ tiaokuan="${CARGO_TARGET_DIR:-target}/debug/tiaokuan"
 say "Rust"
 cargo test --locked --no-fail-fast
 
-say "pages in $("$CHROMIUM" --version)"
+say "a served index"
 work=$(mktemp -d)
 service=
 trap '[ -z "$service" ] || kill "$service" 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -67,6 +91,11 @@ cp -r "${CARGO_TARGET_DIR:-target}/tmp/end_to_end/." "$work/data"
 service=$!
 TIAOKUAN_URL=$(address "$work/log")
 export TIAOKUAN_URL
+
+say "tools for language models, both transports"
+"$python" tests/mcp/tools.py "$tiaokuan" "$TIAOKUAN_URL"
+
+say "pages in $("$CHROMIUM" --version)"
 # One file after the other: documents come and go in one of them.
 (cd tests/web && node --test --test-concurrency=1)
 

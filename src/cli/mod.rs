@@ -13,6 +13,7 @@ mod export;
 mod index;
 mod keys;
 mod logging;
+mod mcp;
 mod model;
 #[cfg(feature = "otlp")]
 mod otlp;
@@ -91,6 +92,7 @@ Examples:
   tiaokuan review 征求意见稿.docx                     precedents and gaps of a draft, clause by clause
   tiaokuan atlas --domain 获得电力 --lacking 会宁县     measures that others have and a region lacks
   tiaokuan keys create --name 政策研究室 --scope read --expires 90d
+  tiaokuan mcp                                      tools for language models
   tiaokuan doctor                                   is everything there?
   tiaokuan completions bash > /etc/bash_completion.d/tiaokuan
 
@@ -122,6 +124,8 @@ enum Command {
     Snapshot(snapshot::SnapshotCommand),
     /// Put what `snapshot` wrote in place; a running service takes it over
     Restore(snapshot::RestoreCommand),
+    /// Answer language models as tools over standard input and output (Model Context Protocol)
+    Mcp(mcp::McpCommand),
     /// Measure retrieval against a gold set
     Eval(eval::EvalCommand),
     /// Get the embedding model, say where it is, check it
@@ -170,6 +174,11 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<ExitCode> {
     let mut out = anstream::stdout().lock();
     match cli.command {
         Command::Serve(command) => command.run(&runtime, &config),
+        Command::Mcp(command) => {
+            // Other threads write to it: this one must not hold it.
+            drop(out);
+            command.run(&runtime)
+        }
         Command::Index(command) => command.run(&runtime, &mut out),
         Command::Search(command) => command.run(&runtime, &mut out),
         Command::Expand(command) => command.run(&runtime, &mut out),

@@ -11,7 +11,9 @@ mod batch;
 mod body;
 mod disk;
 mod error;
+mod freshness;
 mod limits;
+mod mcp;
 mod metrics;
 mod openapi;
 mod pages;
@@ -39,6 +41,7 @@ pub(crate) use batch::{BatchContext, Cutter, Line, answer_line};
 pub use disk::why_not_writable;
 pub use error::Problem;
 pub use limits::{Limits, Rate};
+pub(crate) use mcp::serve_stdio;
 pub use server::serve;
 pub use state::{AppState, HostPolicy};
 
@@ -52,17 +55,20 @@ pub fn app(state: AppState) -> Router {
     let (api, mut description) = api::router().split_for_parts();
     description.merge(described);
     openapi::add_access(&mut description);
+    openapi::add_not_modified(&mut description, freshness::ROUTES);
     let docs = pages::docs_page(&description);
     let routes = api
         .route("/openapi.json", get(|| std::future::ready(axum::Json(description))))
         .route("/docs", get(|| std::future::ready(docs)))
         .route("/static/{name}", get(assets::get))
         .route("/metrics", get(metrics::get))
+        .route("/mcp", mcp::http::route(state.clone()))
         .merge(pages::router());
     // The last layer is the outermost.
     routes
         .layer(within(state.limits().request))
         .merge(slow)
+        .layer(from_fn_with_state(state.clone(), freshness::answer_unless_known))
         .layer(from_fn_with_state(state.clone(), access::check_form))
         .layer(from_fn(access::authorise))
         .layer(from_fn_with_state(state.clone(), access::record_writes))

@@ -60,6 +60,18 @@ pub(super) fn add_access(description: &mut OpenApi) {
     }
 }
 
+/// Adds the answer to `If-None-Match` to the `GET` of each of `routes`.
+pub(super) fn add_not_modified(description: &mut OpenApi, routes: &[&str]) {
+    let known = |path: &str| routes.contains(&path);
+    for (_, item) in description.paths.paths.iter_mut().filter(|(path, _)| known(path)) {
+        if let Some(operation) = &mut item.get {
+            let said = "`If-None-Match` names the `ETag` of this answer, which is still the same";
+            let response = ResponseBuilder::new().description(said).build();
+            operation.responses.responses.insert("304".to_owned(), response.into());
+        }
+    }
+}
+
 /// No scope in the sense of OAuth.
 const NONE: [&str; 0] = [];
 

@@ -57,6 +57,11 @@ impl Permalinks {
         below(self.reachable(), "documents", id)
     }
 
+    /// An address at which `path` of the service can be opened; `path` itself where none is known.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.reachable().unwrap_or_default())
+    }
+
     fn reachable(&self) -> Option<&str> {
         self.public_url.as_deref().or(self.origin.as_deref())
     }
@@ -78,6 +83,7 @@ mod tests {
         let local = Permalinks::default().reached_at("http://127.0.0.1:7878");
         assert_eq!(local.clause("a:item_1"), "http://127.0.0.1:7878/clauses/a:item_1");
         assert_eq!(Permalinks::default().clause("a:item_1"), "/clauses/a:item_1");
+        assert_eq!(local.address("/search?q=x"), "http://127.0.0.1:7878/search?q=x");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod documents;
 mod domains;
 mod expand;
 mod export;
+mod feed;
 mod health;
 mod parameters;
 mod regions;
@@ -42,6 +43,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(similar::post))
         .routes(routes!(batch::post))
         .routes(routes!(export::post, export::get))
+        .routes(routes!(feed::get))
         .routes(routes!(compare::post))
         .routes(routes!(atlas::get))
         .routes(routes!(atlas::measure))

@@ -30,6 +30,8 @@ struct SearchPage {
     views: Vec<Choice>,
     conditions: Vec<Condition>,
     clear_href: String,
+    /// Address of the feed of this search; none where nothing was searched.
+    feed_href: Option<String>,
     /// The same search by meaning alone, where it went by words alone.
     semantic_href: Option<String>,
     /// What a new query keeps of this state and no control of the page says.
@@ -275,10 +277,22 @@ fn page(
         views: views(request),
         conditions,
         clear_href: facets::search_href(&facets::state(&unfiltered(request))),
+        feed_href: matches!(outcome, Outcome::Found(_)).then(|| feed_href(request)),
         semantic_href: semantic.map(|semantic| facets::search_href(&facets::state(&semantic))),
         kept: kept(request, &outcome),
         outcome,
     }
+}
+
+/// The feed of what `request` finds, however it is put together here.
+fn feed_href(request: &SearchRequest) -> String {
+    let mut pairs = facets::state(request);
+    pairs.retain(|(name, _)| name != "group_by" && name != "collapse");
+    if request.collapse {
+        pairs.push(("collapse".to_owned(), "true".to_owned()));
+    }
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    format!("/v1/feed?{}", query::to_query(pairs))
 }
 
 /// The parts of the state that a new query keeps: all but the query itself, its correction, and what the facets

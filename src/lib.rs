@@ -45,6 +45,8 @@ pub mod serve;
 
 pub mod eval;
 
+pub mod bench;
+
 pub mod cli;
 
 pub mod fuzzing;

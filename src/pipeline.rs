@@ -81,8 +81,8 @@ pub fn index_with(
     progress: &dyn Progress,
 ) -> Result<BuildReport> {
     let writer = store.writer()?;
-    let mut current =
-        if options.rebuild { None } else { open_or_read_again(&writer, embedder, options, progress)? };
+    let open = || open_or_read_again(&writer, embedder, options, progress);
+    let mut current = if options.rebuild { None } else { span("open").in_scope(open)? };
     let changes = inputs.map(|input| Ok(Change::Put(Box::new(input?))));
     let applied = apply(&writer, current.as_ref(), changes, embedder, options, progress)?;
     current = applied.generation.or(current);
@@ -192,10 +192,13 @@ pub fn apply(
     if !records.is_empty() {
         let store = writer.store();
         let mut vectors = embedder
-            .map(|embedder| vectors::embed(store, &records, embedder, &mut build.report, progress))
+            .map(|embedder| {
+                span("embed").in_scope(|| vectors::embed(store, &records, embedder, &mut build.report, progress))
+            })
             .transpose()?;
         if let Some((output, embedder)) = vectors.as_mut().zip(embedder).filter(|_| has_tokens) {
-            output.tokens = Some(tokens::embed(&records, embedder, current.map(Arc::as_ref), progress)?);
+            let tokens = || tokens::embed(&records, embedder, current.map(Arc::as_ref), progress);
+            output.tokens = Some(span("tokens").in_scope(tokens)?);
         }
         progress.stage("write", 1);
         let input = SegmentInput { records, vectors, graph_from: index::GRAPH_FROM };
@@ -214,12 +217,17 @@ pub fn apply(
         phrasings,
         tokens: has_tokens,
     };
-    let draft = Generation::compose(parts.compact())?;
-    let measures = measures::find(&draft, current.map(Arc::as_ref), progress)?;
+    let draft = span("compose").in_scope(|| Generation::compose(parts.compact()))?;
+    let measures = span("atlas").in_scope(|| measures::find(&draft, current.map(Arc::as_ref), progress))?;
     build.report.measures = measures.measures.len();
-    let generation = writer.publish(draft, Some(&measures))?;
+    let generation = span("publish").in_scope(|| writer.publish(draft, Some(&measures)))?;
     progress.at(1);
     Ok(build.finish(Some(generation)))
+}
+
+/// What traces and `tiaokuan bench` time a stage by.
+fn span(stage: &'static str) -> tracing::Span {
+    tracing::debug_span!("build", stage)
 }
 
 /// Merges segments of `generation` until none is worth merging; the generation that came of it.

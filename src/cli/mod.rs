@@ -2,6 +2,7 @@
 
 mod atlas;
 mod batch;
+mod bench;
 mod compare;
 mod config;
 mod doctor;
@@ -128,6 +129,8 @@ enum Command {
     Mcp(mcp::McpCommand),
     /// Measure retrieval against a gold set
     Eval(eval::EvalCommand),
+    /// Measure building, opening and querying an index of PATHs, at several sizes
+    Bench(bench::BenchCommand),
     /// Get the embedding model, say where it is, check it
     Model(model::ModelCommand),
     /// Make, list and revoke keys
@@ -169,7 +172,8 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<ExitCode> {
     let mut config = Config::load(cli.config.as_deref())?;
     config.log = cli.log.or(config.log);
     config.log_format = cli.log_format.or(config.log_format);
-    logging::start(config.log.as_deref(), config.log_format.unwrap_or_default())?;
+    let clock = bench::clock(&cli.command);
+    logging::start(config.log.as_deref(), config.log_format.unwrap_or_default(), clock)?;
     let runtime = Runtime::new(&config, cli.data_dir, cli.public_url.as_deref(), cli.model)?;
     let mut out = anstream::stdout().lock();
     match cli.command {
@@ -191,6 +195,7 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<ExitCode> {
         Command::Snapshot(command) => command.run(&runtime, &mut out),
         Command::Restore(command) => command.run(&runtime, &mut out),
         Command::Eval(command) => command.run(&runtime, &mut out),
+        Command::Bench(command) => command.run(&runtime, &mut out),
         Command::Model(command) => {
             command.run(&runtime.model_settings(), &mut out).map(|()| ExitCode::SUCCESS)
         }

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 
+pub mod bare;
 pub mod cache;
 pub mod fake;
 pub mod model;

@@ -161,7 +161,7 @@ fn on_threads<T: Send>(count: usize, work: impl Fn() -> Result<Vec<T>> + Sync) -
     })
 }
 
-fn instance(files: &ModelFiles) -> Result<TextEmbedding> {
+pub(super) fn instance(files: &ModelFiles) -> Result<TextEmbedding> {
     let tokenizer_files = tokenizer_files(&files.tokenizer)?;
     let model =
         UserDefinedEmbeddingModel::new(read(&files.model)?, tokenizer_files).with_pooling(Pooling::Cls);

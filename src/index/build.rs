@@ -42,13 +42,13 @@ pub struct ModelOutput {
 
 /// Writes the segment of `input` into the empty `folder`.
 pub(super) fn write_segment(folder: &Path, input: &SegmentInput) -> Result<SegmentManifest> {
-    write_documents(&folder.join(DOCUMENTS), &input.records)?;
+    span("documents").in_scope(|| write_documents(&folder.join(DOCUMENTS), &input.records))?;
     let keyword_folder = folder.join(KEYWORD);
     std::fs::create_dir(&keyword_folder).map_err(|error| Error::io(keyword_folder.display(), error))?;
     let clauses = input.records.iter().flat_map(|record| &record.clauses);
-    keyword::write(&keyword_folder, clauses.map(clause_tokens))?;
+    span("keyword").in_scope(|| keyword::write(&keyword_folder, clauses.map(clause_tokens)))?;
     if let Some(output) = &input.vectors {
-        output.table.write(folder, input.graph_from)?;
+        span("vectors").in_scope(|| output.table.write(folder, input.graph_from))?;
         output.tokens.iter().try_for_each(|tokens| tokens.write(folder))?;
     }
     let manifest = SegmentManifest {
@@ -58,10 +58,15 @@ pub(super) fn write_segment(folder: &Path, input: &SegmentInput) -> Result<Segme
         tokens: input.vectors.as_ref().is_some_and(|output| output.tokens.is_some()),
         documents: input.records.len(),
         clauses: input.records.iter().map(|record| record.clauses.len()).sum(),
-        files: manifest::hash_files(folder)?,
+        files: span("hash").in_scope(|| manifest::hash_files(folder))?,
     };
     manifest::write(&manifest, folder)?;
     Ok(manifest)
+}
+
+/// What traces and `tiaokuan bench` time a part by.
+fn span(stage: &'static str) -> tracing::Span {
+    tracing::debug_span!("build", stage)
 }
 
 /// Writes what `draft` has beside its segments into the empty `folder`; it is current once published.

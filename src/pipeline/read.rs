@@ -52,13 +52,14 @@ impl Input {
 
 /// Makes the record of one document: load, normalise, split, extract.
 pub fn read_document(input: &Input) -> Result<DocumentRecord> {
-    let loaded = load::load(&input.file, &input.bytes, &Limits::default())?;
-    let source = normalise::normalise(&loaded);
-    let split = split::split(&source);
+    let loaded = span("load").in_scope(|| load::load(&input.file, &input.bytes, &Limits::default()))?;
+    let source = span("normalise").in_scope(|| normalise::normalise(&loaded));
+    let split = span("split").in_scope(|| split::split(&source));
     if split.clauses.is_empty() {
         let message = format!("{}: no clause was found in it", input.file);
         return Err(Error::new(Kind::Malformed, "empty_document", message));
     }
+    let extracting = span("extract").entered();
     let (document, front, mut warnings) = document(input, &loaded, &source);
     let offsets = CodePoints::new(&source.text);
     let mut clauses = Vec::with_capacity(split.clauses.len());
@@ -67,6 +68,7 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         warnings.extend(found);
         clauses.push(clause);
     }
+    drop(extracting);
     warnings.splice(0..0, split.warnings);
     let outline = split.headings.into_iter().map(|heading| OutlineHeading {
         level: heading.level,
@@ -84,6 +86,11 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         front_matter: Some(front),
         pipeline: VERSION,
     })
+}
+
+/// What traces and `tiaokuan bench` time a step by.
+fn span(stage: &'static str) -> tracing::Span {
+    tracing::debug_span!("build", stage)
 }
 
 fn document(input: &Input, loaded: &Loaded, source: &Source) -> (Document, FrontMatter, Vec<Warning>) {

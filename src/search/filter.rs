@@ -48,7 +48,7 @@ impl Place {
 }
 
 /// Clauses of `generation` that satisfy `filter`; none when it has no condition.
-pub(super) fn allowed(generation: &Generation, filter: &Filter) -> Result<Option<FixedBitSet>> {
+pub fn allowed(generation: &Generation, filter: &Filter) -> Result<Option<FixedBitSet>> {
     allowed_at(generation, filter, Place::Request)
 }
 

@@ -36,6 +36,7 @@ pub use atlas::{
 pub use compare::{CompareRequest, Comparison};
 pub use engine::{Engine, FeatureRow, ModelMismatch, ModelState};
 pub use expanded::{Expanded, LayWord, NearQuestion, WeightedTerm};
+pub use filter::allowed;
 pub use fuse::{Curve, FEATURES, WeightSets, Weights};
 pub use query::{FieldName, FieldValue, Phrase, Query, Terms};
 pub use request::{

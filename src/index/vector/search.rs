@@ -112,6 +112,26 @@ impl VectorIndex {
         allowed: Option<&FixedBitSet>,
     ) -> Vec<(u32, ClauseCosines)> {
         let narrow = allowed.is_some_and(|allowed| allowed.count_ones(..) * 10 < self.placement.len());
+        self.best(query, limit, allowed, narrow)
+    }
+
+    /// As [`nearest`](Self::nearest), by an exact scan: what it is measured by.
+    pub fn nearest_exactly(
+        &self,
+        query: &QueryVector,
+        limit: usize,
+        allowed: Option<&FixedBitSet>,
+    ) -> Vec<(u32, ClauseCosines)> {
+        self.best(query, limit, allowed, true)
+    }
+
+    fn best(
+        &self,
+        query: &QueryVector,
+        limit: usize,
+        allowed: Option<&FixedBitSet>,
+        narrow: bool,
+    ) -> Vec<(u32, ClauseCosines)> {
         let is_allowed = |clause: &u32| allowed.is_none_or(|allowed| allowed.contains(*clause as usize));
         let mut scored: Vec<(u32, ClauseCosines)> = self
             .parts()

@@ -22,7 +22,7 @@ pub(super) fn at_ten(
     let (mut found, mut wanted) = (0, 0);
     for query in queries {
         let query = vectors.query(quantise(&embedder.embed(query)?));
-        let first = |hits: Vec<(u32, crate::index::ClauseCosines)>| -> HashSet<u32> {
+        let first = |hits: Vec<(u32, f32)>| -> HashSet<u32> {
             hits.into_iter().take(DEPTH).map(|(clause, _)| clause).collect()
         };
         let truth = first(vectors.nearest_exactly(&query, DEPTH, allowed));

@@ -4,7 +4,7 @@
 //! [`Generation`] is one state of the index: which segments it reads, and which version of which document of
 //! each. A change writes one small segment and publishes a generation by one rename; what a generation no
 //! longer names is passed over, and left out when segments are [merged](merge). [`Store`] is the data
-//! directory, [`Writer`] the right to change it. tantivy and `hnsw_rs` appear only here.
+//! directory, [`Writer`] the right to change it. tantivy appears only here.
 
 mod build;
 mod catalogue;

@@ -1,9 +1,11 @@
 //! Vectors of passages, quantised to a byte a component.
 //!
 //! [`VectorTable`] is what a segment's vectors are written from; [`VectorIndex`] searches those of all
-//! segments of a generation, by an exact scan or through a segment's graph (HNSW).
+//! segments of a generation, by an exact scan or through a segment's graph, whichever is less work.
 
 mod centring;
+mod dot;
+mod graph;
 mod search;
 mod segment;
 mod table;
@@ -32,8 +34,7 @@ pub fn quantise(vector: &[f32]) -> Vec<i8> {
 /// Cosine of two quantised unit vectors.
 pub(super) fn cosine(a: &[i8], b: &[i8]) -> f32 {
     const SCALE: f32 = (RANGE / 127.0) * (RANGE / 127.0);
-    let product: i32 = a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum();
-    product as f32 * SCALE
+    dot::product(a, b) as f32 * SCALE
 }
 
 /// A passage of a clause and the vector that stands for it; passages of one text share a vector.

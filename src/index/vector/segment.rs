@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use hnsw_rs::prelude::{Hnsw, HnswIo};
-
 use super::super::passage::PassageKind;
-use super::table::{CosineDistance, GRAPH_NAME, PASSAGES, VECTORS, VectorTable};
+use super::graph::Graph;
+use super::table::{PASSAGES, VECTORS, VectorTable};
 use super::{ClauseCosines, PassageVector, corrupt};
 use crate::error::{Error, Result};
 
@@ -14,14 +13,18 @@ pub(in crate::index) struct VectorSegment {
     table: VectorTable,
     /// Where each clause's passages begin; one more than there are clauses.
     starts: Vec<u32>,
-    /// For each vector the clauses that use it, when there is a graph.
-    users: Vec<Vec<u32>>,
-    graph: Option<Hnsw<'static, i8, CosineDistance>>,
+    graph: Option<(Graph, Users)>,
+}
+
+/// For each vector the clauses that use it.
+struct Users {
+    /// Where each vector's begin; one more than there are vectors.
+    starts: Vec<u32>,
+    clauses: Vec<u32>,
 }
 
 impl VectorSegment {
-    /// Opens what [`VectorTable::write`] wrote. The caller has verified the files' hashes: the
-    /// graph's reader asserts on damage.
+    /// Opens what [`VectorTable::write`] wrote.
     pub(in crate::index) fn open(directory: &Path, dimensions: usize, clauses: usize) -> Result<Self> {
         let read = |name: &str| {
             let path = directory.join(name);
@@ -38,21 +41,14 @@ impl VectorSegment {
         {
             return Err(corrupt(&"passages and vectors do not fit together"));
         }
-        let has_graph = directory.join(format!("{GRAPH_NAME}.hnsw.graph")).is_file();
-        let graph = has_graph.then(|| open_graph(directory)).transpose()?;
+        let graph = Graph::open(directory, table.len())?;
         Ok(Self::new(table, clauses, graph))
     }
 
-    pub(super) fn new(
-        table: VectorTable,
-        clauses: usize,
-        graph: Option<Hnsw<'static, i8, CosineDistance>>,
-    ) -> Self {
-        let starts = (0..=clauses)
-            .map(|clause| table.passages.partition_point(|p| (p.clause as usize) < clause) as u32)
-            .collect();
-        let users = if graph.is_some() { users(&table) } else { Vec::new() };
-        Self { table, starts, users, graph }
+    pub(super) fn new(table: VectorTable, clauses: usize, graph: Option<Graph>) -> Self {
+        let starts = starts(table.passages.iter().map(|passage| passage.clause), clauses);
+        let graph = graph.map(|graph| (graph, Users::of(&table)));
+        Self { table, starts, graph }
     }
 
     /// Its distinct vectors and passages.
@@ -101,30 +97,67 @@ impl VectorSegment {
         cosines
     }
 
-    /// Clauses that use one of about `wanted` vectors nearest to `query` by the graph; none without one.
-    pub(super) fn neighbours(&self, query: &[i8], wanted: usize) -> Option<Vec<u32>> {
-        let nearest = self.graph.as_ref()?.search(query, wanted, wanted.max(64) * 2);
-        let users = nearest.iter().filter_map(|neighbour| self.users.get(neighbour.d_id)).flatten();
-        let mut clauses: Vec<u32> = users.copied().collect();
+    /// What clauses are found by: how near the whole of `clause` and its best sentence are to `row` together.
+    pub(super) fn nearness(&self, row: &[i8], clause: u32) -> f32 {
+        let (mut whole, mut sentence) = (0.0, None);
+        for passage in self.passages(clause) {
+            let value = || super::cosine(row, self.table.row(passage.vector as usize));
+            match passage.kind {
+                PassageKind::Whole => whole = value(),
+                PassageKind::Core => {}
+                PassageKind::Sentence => sentence = Some(sentence.unwrap_or(0.0f32).max(value())),
+            }
+        }
+        whole + sentence.filter(|sentence| *sentence > 0.0).unwrap_or(whole)
+    }
+
+    /// Clauses that use one of the `beam` vectors nearest to `query` that an admitted clause uses, by the
+    /// graph; none without one.
+    pub(super) fn neighbours(
+        &self,
+        query: &[i8],
+        beam: usize,
+        admits: impl Fn(u32) -> bool,
+    ) -> Option<Vec<u32>> {
+        let (graph, users) = self.graph.as_ref()?;
+        let is_used = |row: u32| users.of_row(row).iter().any(|clause| admits(*clause));
+        let nearest = graph.search(self.table.rows(), query, beam, is_used);
+        let mut clauses: Vec<u32> =
+            nearest.iter().flat_map(|(_, row)| users.of_row(*row)).copied().filter(|c| admits(*c)).collect();
         clauses.sort_unstable();
         clauses.dedup();
         Some(clauses)
     }
 }
 
-/// The graph borrows from its reader, which therefore lives as long as the process: some hundred
-/// bytes a generation opened.
-fn open_graph(directory: &Path) -> Result<Hnsw<'static, i8, CosineDistance>> {
-    let reader: &'static mut HnswIo = Box::leak(Box::new(HnswIo::new(directory, GRAPH_NAME)));
-    reader.load_hnsw::<i8, CosineDistance>().map_err(|error| corrupt(&error))
+impl Users {
+    fn of(table: &VectorTable) -> Self {
+        let mut pairs: Vec<(u32, u32)> =
+            table.passages.iter().map(|passage| (passage.vector, passage.clause)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let starts = starts(pairs.iter().map(|(row, _)| *row), table.len());
+        Self { starts, clauses: pairs.into_iter().map(|(_, clause)| clause).collect() }
+    }
+
+    fn of_row(&self, row: u32) -> &[u32] {
+        let bound = |index: usize| self.starts.get(index).copied().unwrap_or(0) as usize;
+        self.clauses.get(bound(row as usize)..bound(row as usize + 1)).unwrap_or(&[])
+    }
 }
 
-fn users(table: &VectorTable) -> Vec<Vec<u32>> {
-    let mut users = vec![Vec::new(); table.len()];
-    for passage in &table.passages {
-        if let Some(clauses) = users.get_mut(passage.vector as usize) {
-            clauses.push(passage.clause);
+/// Where each of `count` numbers begins in the ascending `numbers`, and where the last ends.
+fn starts(numbers: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
+    let mut starts = vec![0u32; count + 1];
+    for number in numbers {
+        if let Some(slot) = starts.get_mut(number as usize + 1) {
+            *slot += 1;
         }
     }
-    users
+    let mut sum = 0;
+    for slot in &mut starts {
+        sum += *slot;
+        *slot = sum;
+    }
+    starts
 }

@@ -2,27 +2,12 @@
 
 use std::path::Path;
 
-use hnsw_rs::prelude::{AnnT, Distance, Hnsw};
+use super::PassageVector;
+use super::graph::{Graph, Rows};
+use crate::error::{Error, Result};
 
-use super::{PassageVector, cosine};
-use crate::error::{Error, Kind, Result};
-
-const GRAPH_CONNECTIONS: usize = 24;
-const GRAPH_LAYERS: usize = 16;
-const GRAPH_CONSTRUCTION: usize = 200;
-pub(super) const GRAPH_NAME: &str = "graph";
 pub(super) const VECTORS: &str = "vectors.i8";
 pub(super) const PASSAGES: &str = "passages";
-
-/// Distance for the graph: 1 − cosine, never negative.
-#[derive(Clone, Copy, Debug, Default)]
-pub(in crate::index) struct CosineDistance;
-
-impl Distance<i8> for CosineDistance {
-    fn eval(&self, a: &[i8], b: &[i8]) -> f32 {
-        (1.0 - cosine(a, b)).max(0.0)
-    }
-}
 
 /// Distinct vectors `[n, dimensions]` and the passages that use them, by clause.
 #[derive(Debug, Default)]
@@ -61,20 +46,17 @@ impl VectorTable {
         let passages = postcard::to_stdvec(&self.passages)
             .map_err(|error| Error::internal(format!("passages: {error}")))?;
         write(PASSAGES, &passages)?;
-        if self.len() >= graph_from {
-            self.write_graph(directory)?;
+        if self.len() < graph_from {
+            return Ok(());
         }
-        Ok(())
+        let building = tracing::debug_span!("build", stage = "graph").entered();
+        let graph = Graph::build(self.rows());
+        drop(building);
+        graph.write(directory)
     }
 
-    fn write_graph(&self, directory: &Path) -> Result<()> {
-        let graph: Hnsw<'_, i8, CosineDistance> =
-            Hnsw::new(GRAPH_CONNECTIONS, self.len(), GRAPH_LAYERS, GRAPH_CONSTRUCTION, CosineDistance);
-        let rows: Vec<(&[i8], usize)> = (0..self.len()).map(|index| (self.row(index), index)).collect();
-        graph.parallel_insert_slice(&rows);
-        graph
-            .file_dump(directory, GRAPH_NAME)
-            .map_err(|error| Error::new(Kind::Io, "vector_index", format!("vector index: {error}")))?;
-        Ok(())
+    /// The vectors as a graph takes them.
+    pub(super) fn rows(&self) -> Rows<'_> {
+        Rows { values: &self.vectors, dimensions: self.dimensions }
     }
 }

@@ -1,6 +1,7 @@
 //! One immutable state of the index, open for reading.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -32,7 +33,6 @@ pub struct Generation {
     /// Per document, the index of its first clause; one more than there are documents.
     starts: Vec<ClauseIndex>,
     by_document: HashMap<String, usize>,
-    by_clause: HashMap<String, ClauseIndex>,
     keyword: KeywordIndex,
     vectors: Option<VectorIndex>,
     phrasings: Option<Arc<PhrasingIndex>>,
@@ -130,15 +130,12 @@ impl Generation {
         let mut documents = Vec::with_capacity(selected.len());
         let mut homes = Vec::new();
         let mut starts = vec![0];
-        let mut by_clause = HashMap::new();
         for entry in selected {
             let segment = segments.get(entry.segment);
             let found = segment.and_then(|segment| {
                 Some((segment.records().get(entry.position)?, segment.start(entry.position)?))
             });
             let (record, start) = found.ok_or_else(|| missing(entry))?;
-            let ids = record.clauses.iter().map(|clause| clause.id.to_string());
-            by_clause.extend(ids.zip(homes.len() as ClauseIndex..));
             homes.extend((start..).take(record.clauses.len()).map(|place| (entry.segment as u32, place)));
             starts.push(homes.len() as ClauseIndex);
             documents.push(Arc::clone(record));
@@ -177,7 +174,6 @@ impl Generation {
             documents,
             starts,
             by_document,
-            by_clause,
             keyword,
             vectors,
             phrasings,
@@ -233,6 +229,13 @@ impl Generation {
         &self.documents
     }
 
+    /// Its documents, sorted by id, each with the positions of its clauses.
+    pub fn placed_documents(&self) -> impl Iterator<Item = (&Arc<DocumentRecord>, Range<usize>)> {
+        let ends = self.starts.iter().skip(1);
+        let ranges = self.starts.iter().zip(ends).map(|(start, end)| *start as usize..*end as usize);
+        self.documents.iter().zip(ranges)
+    }
+
     /// The document named `id`.
     pub fn document(&self, id: &str) -> Option<&Arc<DocumentRecord>> {
         self.by_document.get(id).and_then(|&index| self.documents.get(index))
@@ -258,7 +261,11 @@ impl Generation {
 
     /// The clause named `id`.
     pub fn find_clause(&self, id: &str) -> Option<(ClauseIndex, ClauseRef<'_>)> {
-        let index = *self.by_clause.get(id)?;
+        let (document, _) = id.split_once(':')?;
+        let document = *self.by_document.get(document)?;
+        let record = self.documents.get(document)?;
+        let place = record.clauses.iter().position(|clause| clause.id.as_str() == id)?;
+        let index = self.starts.get(document)? + place as ClauseIndex;
         Some((index, self.clause(index)?))
     }
 

@@ -1,15 +1,19 @@
 //! The inverted index: words and character bigrams of each clause with its heading path.
 
+mod score;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
-use tantivy::postings::Postings;
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{EnableScoring, PhraseQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::PreTokenizedString;
 use tantivy::{DocSet, Index, IndexWriter, Searcher, TERMINATED, TantivyDocument, Term};
+
+pub use score::Scores;
 
 use super::placement::Placement;
 use super::vocabulary::Vocabulary;
@@ -120,10 +124,18 @@ fn pretokenized(tokens: Vec<Token>) -> PreTokenizedString {
 pub(super) struct KeywordSegment {
     searcher: Searcher,
     fields: Fields,
-    /// Per segment of tantivy's, the clause of each document.
-    ordinals: Vec<Vec<u32>>,
+    /// Per segment of tantivy's.
+    parts: Vec<Part>,
     /// Words and bigrams of each clause, `[clauses]`.
     lengths: Vec<[u32; 2]>,
+}
+
+/// What is read of each posting's document.
+struct Part {
+    /// The clause of each document.
+    ordinals: Vec<u32>,
+    /// How many words and bigrams each has, as tantivy writes them in a byte.
+    lengths: [FieldNormReader; 2],
 }
 
 impl KeywordSegment {
@@ -133,7 +145,7 @@ impl KeywordSegment {
         let reader = index.reader().map_err(|error| corrupt(&error))?;
         let searcher = reader.searcher();
         let (_, fields) = schema();
-        let mut ordinals = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
         let mut lengths = vec![[0; 2]; clauses];
         for segment in searcher.segment_readers() {
             let column = |name| segment.fast_fields().u64(name).map_err(|error| corrupt(&error));
@@ -145,43 +157,24 @@ impl KeywordSegment {
                     *slot = [length(&words), length(&bigrams)];
                 }
             }
-            ordinals.push((0..segment.max_doc()).map(clause_of).collect::<Vec<u32>>());
+            let norms = |field| segment.get_fieldnorms_reader(field).map_err(|error| corrupt(&error));
+            let lengths = [norms(fields.word)?, norms(fields.bigram)?];
+            parts.push(Part { ordinals: (0..segment.max_doc()).map(clause_of).collect(), lengths });
         }
-        let total: usize = ordinals.iter().map(Vec::len).sum();
-        if total != clauses || ordinals.iter().flatten().any(|&ordinal| ordinal as usize >= clauses) {
+        let total: usize = parts.iter().map(|part| part.ordinals.len()).sum();
+        let mut ordinals = parts.iter().flat_map(|part| &part.ordinals);
+        if total != clauses || ordinals.any(|&ordinal| ordinal as usize >= clauses) {
             return Err(corrupt(&format!("{total} documents for {clauses} clauses")));
         }
-        Ok(Self { searcher, fields, ordinals, lengths })
-    }
-
-    /// Tells `visit` of every clause that holds `term`: its place in the segment, how often it holds the
-    /// term, and how long it is.
-    fn visit(&self, field: Field, term: &Term, mut visit: impl FnMut(u32, f32, f32)) -> Result<()> {
-        let io = |error: std::io::Error| Error::io("keyword index", error);
-        for (segment, ordinals) in self.searcher.segment_readers().iter().zip(&self.ordinals) {
-            let inverted = segment.inverted_index(field).map_err(failed)?;
-            let Some(mut postings) =
-                inverted.read_postings(term, IndexRecordOption::WithFreqs).map_err(io)?
-            else {
-                continue;
-            };
-            let lengths = segment.get_fieldnorms_reader(field).map_err(failed)?;
-            while postings.doc() != TERMINATED {
-                if let Some(&clause) = ordinals.get(postings.doc() as usize) {
-                    visit(clause, postings.term_freq() as f32, lengths.fieldnorm(postings.doc()) as f32);
-                }
-                postings.advance();
-            }
-        }
-        Ok(())
+        Ok(Self { searcher, fields, parts, lengths })
     }
 
     fn matching(&self, query: &dyn tantivy::query::Query, mut found: impl FnMut(u32)) -> Result<()> {
         let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher)).map_err(failed)?;
-        for (segment, ordinals) in self.searcher.segment_readers().iter().zip(&self.ordinals) {
+        for (segment, part) in self.searcher.segment_readers().iter().zip(&self.parts) {
             let mut scorer = weight.scorer(segment, 1.0).map_err(failed)?;
             while scorer.doc() != TERMINATED {
-                if let Some(&clause) = ordinals.get(scorer.doc() as usize) {
+                if let Some(&clause) = part.ordinals.get(scorer.doc() as usize) {
                     found(clause);
                 }
                 scorer.advance();
@@ -217,6 +210,7 @@ pub struct KeywordIndex {
     fields: Fields,
     /// Mean number of words and of bigrams of a clause.
     averages: [f32; 2],
+    pool: Arc<score::Pool>,
 }
 
 impl KeywordIndex {
@@ -232,60 +226,16 @@ impl KeywordIndex {
         let clauses = placement.len().max(1) as f32;
         let average = |total: u64| (total as f32 / clauses).max(1.0);
         let (_, fields) = schema();
-        Self { segments, placement, fields, averages: totals.map(average) }
+        Self { segments, placement, fields, averages: totals.map(average), pool: Arc::default() }
     }
 
     fn parts(&self) -> impl Iterator<Item = (usize, &KeywordSegment)> {
         self.segments.iter().map(Arc::as_ref).enumerate()
     }
 
-    /// BM25 of every clause for the weighted `terms`; `[clauses]`, 0 where no term occurs.
-    ///
-    /// The formula is Lucene's: idf = ln(1 + (N − n + 0.5) / (n + 0.5)), without the factor k1 + 1.
-    pub fn scores(&self, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<Vec<f32>> {
-        let mut scores = vec![0.0; self.placement.len()];
-        let average = self.averages[usize::from(field == KeywordField::Bigram)];
-        for (text, weight) in terms {
-            let term = self.term(field, text);
-            let weight = weight * self.idf(&term)?;
-            for (at, segment) in self.parts() {
-                segment.visit(self.fields.of(field), &term, |clause, frequency, length| {
-                    let position = self.placement.position(at, clause);
-                    let Some(slot) = position.and_then(|at| scores.get_mut(at as usize)) else { return };
-                    *slot += weight * frequency / (frequency + K1 * (1.0 - B + B * length / average));
-                })?;
-            }
-        }
-        Ok(scores)
-    }
-
-    /// What a clause of average length would score that holds every term once: the yardstick that
-    /// makes BM25 of different queries comparable.
-    pub fn ideal(&self, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<f32> {
-        let mut sum = 0.0;
-        for (text, weight) in terms {
-            sum += weight * self.idf(&self.term(field, text))?;
-        }
-        Ok(sum / (1.0 + K1))
-    }
-
     /// How many clauses hold the term `text`.
     pub fn frequency(&self, field: KeywordField, text: &str) -> Result<u64> {
         self.frequency_of(&self.term(field, text))
-    }
-
-    fn frequency_of(&self, term: &Term) -> Result<u64> {
-        let mut frequency = 0;
-        for (at, segment) in self.parts() {
-            if self.placement.is_whole(at) {
-                frequency += segment.searcher.doc_freq(term).map_err(failed)?;
-                continue;
-            }
-            segment.visit(term.field(), term, |clause, _, _| {
-                frequency += u64::from(self.placement.position(at, clause).is_some());
-            })?;
-        }
-        Ok(frequency)
     }
 
     fn term(&self, field: KeywordField, text: &str) -> Term {
@@ -305,11 +255,6 @@ impl KeywordIndex {
         }
         let counted = words.into_iter().map(|(word, term)| Ok((word, self.frequency_of(&term)? as u32)));
         counted.filter(|counted| counted.as_ref().map_or(true, |(_, frequency)| *frequency > 0)).collect()
-    }
-
-    fn idf(&self, term: &Term) -> Result<f32> {
-        let n = self.frequency_of(term)? as f32;
-        Ok((1.0 + (self.placement.len() as f32 - n + 0.5) / (n + 0.5)).ln())
     }
 
     /// Clauses that hold `tokens` as a phrase, by the bigram field's positions.

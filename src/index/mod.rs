@@ -30,7 +30,7 @@ pub use build::{ModelOutput, SegmentInput};
 pub use catalogue::{CatalogueEntry, LONG_AGO, received_at};
 pub use fixedbitset::FixedBitSet;
 pub use generation::{ClauseIndex, ClauseRef, Generation, Parts};
-pub use keyword::{KeywordField, KeywordIndex};
+pub use keyword::{KeywordField, KeywordIndex, Scores};
 pub use manifest::Manifest;
 pub use measure::{MeasureIndex, MeasureTable};
 pub use merge::{Merged, is_due, merged};

@@ -45,11 +45,6 @@ impl Placement {
         self.positions.get(segment)?.get(clause as usize).copied().filter(|position| *position != ABSENT)
     }
 
-    /// The clauses of the generation that stand in `segment`, as they stand there.
-    pub(super) fn of_segment(&self, segment: usize) -> impl Iterator<Item = ClauseIndex> {
-        self.positions.get(segment).into_iter().flatten().copied().filter(|position| *position != ABSENT)
-    }
-
     /// Whether all clauses of `segment` are part of the generation.
     pub(super) fn is_whole(&self, segment: usize) -> bool {
         self.whole.get(segment).copied().unwrap_or(false)
@@ -70,7 +65,6 @@ mod tests {
         }
         assert_eq!(placement.position(0, 1), None);
         assert_eq!((placement.is_whole(0), placement.is_whole(1)), (false, true));
-        assert_eq!(placement.of_segment(0).collect::<Vec<_>>(), [2, 1]);
         assert!(placement.home(3).is_none() && placement.position(2, 0).is_none());
     }
 }

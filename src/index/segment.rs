@@ -1,8 +1,9 @@
 //! Some documents with everything that is searched in them: the unit that is written, merged and dropped.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::keyword::KeywordSegment;
 use super::manifest::{self, SegmentEntry, SegmentManifest, corrupt};
@@ -34,9 +35,13 @@ impl Segment {
             return Err(corrupt(&path, &"its hash is not the one that the generation names"));
         }
         let manifest: SegmentManifest = manifest::read(directory)?;
-        manifest::verify(&manifest, directory)?;
-        let records = read_documents(&directory.join(DOCUMENTS))?;
-        Self::with_records(directory, entry, manifest, records)
+        // Documents are read while files are still being checked: JSON bears damage, other readers do not.
+        let (verified, records) = rayon::join(
+            || manifest::verify(&manifest, directory),
+            || read_documents(&directory.join(DOCUMENTS)),
+        );
+        verified?;
+        Self::with_records(directory, entry, manifest, records?)
     }
 
     /// The segment that was just written into `directory` from `records`.
@@ -47,9 +52,12 @@ impl Segment {
         records: Vec<Arc<DocumentRecord>>,
     ) -> Result<Self> {
         let SegmentManifest { clauses, dimensions, .. } = manifest;
-        let keyword = KeywordSegment::open(&directory.join(KEYWORD), clauses)?;
         let has_model = manifest.model.is_some();
-        let vectors = has_model.then(|| VectorSegment::open(directory, dimensions, clauses)).transpose()?;
+        let (keyword, vectors) = rayon::join(
+            || KeywordSegment::open(&directory.join(KEYWORD), clauses),
+            || has_model.then(|| VectorSegment::open(directory, dimensions, clauses)).transpose(),
+        );
+        let (keyword, vectors) = (keyword?, vectors?);
         let tokens = manifest.tokens.then(|| TokenSegment::open(directory, dimensions, clauses));
         let tokens = tokens.transpose()?;
         let mut starts = vec![0];
@@ -134,12 +142,12 @@ impl std::fmt::Debug for Segment {
     }
 }
 
+/// Records of documents that one core reads at a time.
+const CHUNK: usize = 16;
+
 fn read_documents(path: &Path) -> Result<Vec<Arc<DocumentRecord>>> {
-    let file = std::fs::File::open(path).map_err(|error| Error::io(path.display(), error))?;
-    let mut documents = Vec::new();
-    for line in BufReader::with_capacity(1 << 20, file).lines() {
-        let line = line.map_err(|error| corrupt(path, &error))?;
-        documents.push(Arc::new(serde_json::from_str(&line).map_err(|error| corrupt(path, &error))?));
-    }
-    Ok(documents)
+    let bytes = std::fs::read(path).map_err(|error| Error::io(path.display(), error))?;
+    let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let read = |line: &&[u8]| serde_json::from_slice(line).map(Arc::new).map_err(|error| corrupt(path, &error));
+    lines.par_iter().with_min_len(CHUNK).map(read).collect()
 }

@@ -1,45 +1,43 @@
 //! What a lay query means in official words: terms of the thesaurus, wordings of like questions.
 
-use super::candidates::{Keyword, Terms, normalised};
+use std::collections::HashMap;
+
+use super::candidates::{Terms, normalised};
 use super::query::Query;
 use super::request::Mode;
 use crate::error::Result;
-use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector};
+use crate::index::{ClauseIndex, FixedBitSet, Generation, KeywordField, QueryVector};
 use crate::text::thesaurus;
 use crate::text::tokenizer;
 
 /// The thesaurus speaks only where the best clause holds less than this share of the query's words.
 const COVERED: f32 = 0.5;
 
-/// The thesaurus leg: `[clauses]`, or empty where it has nothing to say.
+/// The thesaurus leg: scores of the clauses `within`; none where it has nothing to say.
 pub(super) fn thesaurus_scores(
     generation: &Generation,
     query: &Query,
-    keyword: &Keyword,
     coverage: f32,
     mode: Mode,
-) -> Result<Vec<f32>> {
+    within: Option<&FixedBitSet>,
+) -> Result<HashMap<ClauseIndex, f32>> {
     let room = ((COVERED - coverage) / COVERED).clamp(0.0, 1.0);
     let expansions =
         if mode == Mode::Semantic || room == 0.0 { Vec::new() } else { thesaurus::expand(&query.text) };
-    if expansions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut sum = vec![0.0f32; keyword.bigrams.len()];
+    let mut sum: HashMap<ClauseIndex, f32> = HashMap::new();
     for expansion in &expansions {
-        let mut best = vec![0.0f32; sum.len()];
+        let mut best: HashMap<ClauseIndex, f32> = HashMap::new();
         for term in &expansion.terms {
-            let scores = normalised(generation, KeywordField::Bigram, &terms(&term.text))?;
-            best.iter_mut()
-                .zip(scores)
-                .for_each(|(best, score)| *best = best.max(score.min(1.0) * term.weight));
+            let scores = normalised(generation, KeywordField::Bigram, &terms(&term.text), within)?;
+            for (clause, score) in scores.iter() {
+                let known = best.entry(clause).or_insert(0.0);
+                *known = known.max(score.min(1.0) * term.weight);
+            }
         }
-        sum.iter_mut().zip(best).for_each(|(sum, best)| *sum += best);
+        best.into_iter().for_each(|(clause, best)| *sum.entry(clause).or_insert(0.0) += best);
     }
-    let share = room / expansions.len() as f32;
-    for score in &mut sum {
-        *score *= share;
-    }
+    let share = room / expansions.len().max(1) as f32;
+    sum.values_mut().for_each(|score| *score *= share);
     Ok(sum)
 }
 

@@ -6,8 +6,8 @@ use fixedbitset::FixedBitSet;
 
 use super::request::Filter;
 use crate::error::{Error, Result};
-use crate::index::{ClauseRef, Generation};
-use crate::model::{Agency, ClauseKind, Document, Region, Role, Status};
+use crate::index::Generation;
+use crate::model::{Agency, Clause, ClauseKind, Document, Region, Role, Status};
 use crate::text::agency::canonical_agency;
 use crate::text::document_number::DocumentNumber;
 use crate::text::domains;
@@ -56,10 +56,12 @@ pub fn allowed(generation: &Generation, filter: &Filter) -> Result<Option<FixedB
 pub(super) fn within(generation: &Generation, field: &str, names: &[String]) -> Result<Option<FixedBitSet>> {
     let Some(wanted) = regions(field, names)? else { return Ok(None) };
     let mut allowed = FixedBitSet::with_capacity(generation.len());
-    for clause in generation.clauses() {
-        let region = clause.document.region.as_ref();
+    for (record, range) in generation.placed_documents() {
+        let region = record.document.region.as_ref();
         let lies_in = |region| wanted.iter().any(|ancestor| RegionTable::contains(ancestor, region));
-        allowed.set(clause.index as usize, region.is_some_and(lies_in));
+        if region.is_some_and(lies_in) {
+            allowed.insert_range(range);
+        }
     }
     Ok(Some(allowed))
 }
@@ -87,17 +89,16 @@ fn allowed_at(generation: &Generation, filter: &Filter, place: Place) -> Result<
     }
     let conditions = Conditions::read(generation, filter, place)?;
     let mut allowed = FixedBitSet::with_capacity(generation.len());
-    let mut of_document: Option<(&str, bool)> = None;
-    for clause in generation.clauses() {
-        let id = clause.document.id.as_str();
-        let document_passes = match of_document {
-            Some((known, passes)) if known == id => passes,
-            _ => conditions.admit_document(clause.document),
-        };
-        of_document = Some((id, document_passes));
-        if document_passes && conditions.admit_clause(&clause) {
-            allowed.insert(clause.index as usize);
+    for (record, range) in generation.placed_documents() {
+        if !conditions.admit_document(&record.document) {
+            continue;
         }
+        if !conditions.is_of_clauses() {
+            allowed.insert_range(range);
+            continue;
+        }
+        let admitted = range.zip(&record.clauses).filter(|(_, clause)| conditions.admit_clause(clause));
+        admitted.for_each(|(at, _)| allowed.insert(at));
     }
     Ok(Some(allowed))
 }
@@ -140,13 +141,18 @@ impl Conditions {
             && self.documents.as_ref().is_none_or(|documents| documents.contains(document.id.as_str()))
     }
 
-    fn admit_clause(&self, clause: &ClauseRef<'_>) -> bool {
-        let facts = &clause.clause.facts;
+    /// Whether clauses of one document may differ in what they satisfy.
+    fn is_of_clauses(&self) -> bool {
+        self.domains.is_some() || self.kinds.is_some() || self.units.is_some() || self.roles.is_some()
+    }
+
+    fn admit_clause(&self, clause: &Clause) -> bool {
+        let facts = &clause.facts;
         self.domains
             .as_ref()
             .is_none_or(|domains| facts.domain.as_ref().is_some_and(|domain| domains.contains(domain)))
-            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&clause.clause.kind))
-            && self.admit_units(&facts.units, &clause.clause.inherited.units)
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&clause.kind))
+            && self.admit_units(&facts.units, &clause.inherited.units)
     }
 
     fn admit_units(&self, own: &[Agency], inherited: &[Agency]) -> bool {

@@ -36,9 +36,9 @@ pub(super) fn weigh_query(
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
     let (keyword, thesaurus, numbers) = stage(Stage::Keyword, || {
-        let keyword = Keyword::of_query(generation, query, mode)?;
-        let coverage = keyword.best_coverage(allowed);
-        let thesaurus = expansion::thesaurus_scores(generation, query, &keyword, coverage, mode)?;
+        let keyword = Keyword::of_query(generation, query, mode, allowed)?;
+        let coverage = keyword.best_coverage();
+        let thesaurus = expansion::thesaurus_scores(generation, query, coverage, mode, allowed)?;
         let numbers = match mode {
             Mode::Semantic => Vec::new(),
             Mode::Hybrid | Mode::Keyword => number::scores(generation, &query.numbers)?,
@@ -72,7 +72,7 @@ pub(super) fn weigh_query(
             words: soften(words),
             bigrams: soften(bigrams),
             phrasing: wordings.score(generation, clause),
-            thesaurus: thesaurus.get(clause as usize).copied().unwrap_or(0.0),
+            thesaurus: thesaurus.get(&clause).copied().unwrap_or(0.0),
             feedback: 0.0,
             mutual: 0.0,
             maxsim: 0.0,
@@ -114,7 +114,7 @@ pub(super) fn weigh_similar(
 ) -> Result<Vec<Weighed>> {
     let terms = &sought.query.terms;
     let keyword =
-        stage(Stage::Keyword, || Keyword::run(generation, &terms.words, &terms.bigrams, Mode::Hybrid))?;
+        stage(Stage::Keyword, || Keyword::run(generation, terms, Mode::Hybrid, allowed))?;
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
     if let Some(places) = &sought.places {
@@ -147,7 +147,7 @@ pub(super) fn weigh_similar(
         })
         .collect();
     if weights.feedback != 0.0 {
-        stage(Stage::Features, || add_feedback(generation, sought, weights, &mut weighed))?;
+        stage(Stage::Features, || add_feedback(generation, sought, weights, allowed, &mut weighed))?;
     }
     Ok(weighed)
 }
@@ -172,6 +172,7 @@ fn add_feedback(
     generation: &Generation,
     sought: &Sought,
     weights: &Weights,
+    allowed: Option<&FixedBitSet>,
     weighed: &mut [Weighed],
 ) -> Result<()> {
     let neighbours = neighbours(generation, sought, weights, weighed);
@@ -192,13 +193,12 @@ fn add_feedback(
             }
         }
     }
-    let words = generation.keyword().scores(crate::index::KeywordField::Word, &words)?;
-    let bigrams = generation.keyword().scores(crate::index::KeywordField::Bigram, &bigrams)?;
+    let words = generation.keyword().scores(crate::index::KeywordField::Word, &words, allowed)?;
+    let bigrams = generation.keyword().scores(crate::index::KeywordField::Bigram, &bigrams, allowed)?;
     for candidate in weighed {
-        let at = candidate.clause as usize;
-        let bigrams = bigrams.get(at).copied().unwrap_or(0.0);
+        let bigrams = bigrams.of(candidate.clause);
         let mut features = Features {
-            words: words.get(at).copied().unwrap_or(0.0),
+            words: words.of(candidate.clause),
             bigrams,
             mutual: bigrams * mutuality(generation, length, candidate.clause),
             ..Features::default()

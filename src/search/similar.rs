@@ -78,16 +78,21 @@ impl Start {
         allowed: &mut Option<FixedBitSet>,
     ) {
         let Some(own) = self.clause else { return };
-        let mut kept = allowed.take().unwrap_or_else(|| (0..generation.len()).collect());
-        kept.grow(generation.len());
-        for clause in generation.clauses() {
-            let in_document = same_document && self.document.as_deref() == Some(clause.document.id.as_str());
-            if clause.index == own || in_document {
-                kept.set(clause.index as usize, false);
-            }
+        let mut kept = allowed.take().unwrap_or_else(|| every(generation));
+        kept.set(own as usize, false);
+        let own_document = self.document.as_deref().filter(|_| same_document);
+        let mut placed = generation.placed_documents();
+        if let Some((_, range)) = placed.find(|(record, _)| own_document == Some(record.document.id.as_str())) {
+            kept.set_range(range, false);
         }
         *allowed = Some(kept);
     }
+}
+
+fn every(generation: &Generation) -> FixedBitSet {
+    let mut every = FixedBitSet::with_capacity(generation.len());
+    every.insert_range(..);
+    every
 }
 
 fn unknown(id: &str) -> Error {

@@ -193,7 +193,8 @@ pub fn apply(
         let store = writer.store();
         let mut vectors = embedder
             .map(|embedder| {
-                span("embed").in_scope(|| vectors::embed(store, &records, embedder, &mut build.report, progress))
+                span("embed")
+                    .in_scope(|| vectors::embed(store, &records, embedder, &mut build.report, progress))
             })
             .transpose()?;
         if let Some((output, embedder)) = vectors.as_mut().zip(embedder).filter(|_| has_tokens) {

@@ -21,7 +21,11 @@ pub(super) fn inputs(
     let mut counted = Vec::new();
     for input in pipeline::inputs(paths) {
         let input = input?;
-        counted.push((*blake3::hash(input.id.as_str().as_bytes()).as_bytes(), articles(&input.bytes), input.id));
+        counted.push((
+            *blake3::hash(input.id.as_str().as_bytes()).as_bytes(),
+            articles(&input.bytes),
+            input.id,
+        ));
     }
     counted.sort_unstable();
     let mut sum = 0;
@@ -31,7 +35,8 @@ pub(super) fn inputs(
         is_within
     });
     let chosen: HashSet<DocumentId> = within.map(|(_, _, id)| id).collect();
-    let is_chosen = move |input: &Result<Input>| input.as_ref().map_or(true, |input| chosen.contains(&input.id));
+    let is_chosen =
+        move |input: &Result<Input>| input.as_ref().map_or(true, |input| chosen.contains(&input.id));
     Ok(Box::new(all.filter(is_chosen)))
 }
 

@@ -115,7 +115,12 @@ impl Asker<'_> {
             Mode::Keyword => "keyword",
             Mode::Semantic => "semantic",
         });
-        Ok(QueryRow { mode: name.to_owned(), model: encoded.name().to_owned(), share: narrowed.share, latency })
+        Ok(QueryRow {
+            mode: name.to_owned(),
+            model: encoded.name().to_owned(),
+            share: narrowed.share,
+            latency,
+        })
     }
 
     fn engine(&self, encoded: Encoded) -> Engine {

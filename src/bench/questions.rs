@@ -34,7 +34,8 @@ pub(super) fn choose(generation: &Generation) -> Questions {
         if sentences.len() < OF_KIND && SENTENCE.contains(&whole.chars().count()) && !whole.contains('\n') {
             sentences.push(whole.clone());
         }
-        let piece = whole.split(['，', '、', '；', '：', ' ', '\u{3000}', '\n']).next_back().unwrap_or_default();
+        let piece =
+            whole.split(['，', '、', '；', '：', ' ', '\u{3000}', '\n']).next_back().unwrap_or_default();
         if words.len() < OF_KIND && WORDS.contains(&piece.chars().count()) {
             words.push(piece.to_owned());
         }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::error::Result;
 use crate::embed::Embedder;
+use crate::error::Result;
 use crate::index::{FixedBitSet, Generation, quantise};
 
 /// Neighbours that count.

@@ -87,7 +87,16 @@ fn names<'a, N: Iterator<Item = &'a String>>(
 fn queries(size: &SizeReport) -> Table {
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN);
-    table.set_header(["mode", "vectors", "filter keeps", "clients", "p50 ms", "p95 ms", "p99 ms", "answers/s"]);
+    table.set_header([
+        "mode",
+        "vectors",
+        "filter keeps",
+        "clients",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "answers/s",
+    ]);
     for row in &size.query.rows {
         for latency in &row.latency {
             table.add_row([

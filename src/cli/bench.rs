@@ -129,7 +129,11 @@ impl BenchCommand {
         let articles = match size {
             "all" => None,
             count => Some(count.parse().map_err(|_| {
-                Error::invalid("invalid_size", "articles", format!("articles: {count:?} is neither a number nor all"))
+                Error::invalid(
+                    "invalid_size",
+                    "articles",
+                    format!("articles: {count:?} is neither a number nor all"),
+                )
             })?),
         };
         let work = self.work.clone().unwrap_or_default();
@@ -147,7 +151,13 @@ impl BenchCommand {
         })
     }
 
-    fn run_phase(&self, phase: Phase, size: &str, runtime: &Runtime, out: &mut dyn Write) -> Result<ExitCode> {
+    fn run_phase(
+        &self,
+        phase: Phase,
+        size: &str,
+        runtime: &Runtime,
+        out: &mut dyn Write,
+    ) -> Result<ExitCode> {
         let plan = self.plan(size, Some(runtime))?;
         match phase {
             Phase::Build | Phase::Rebuild => {

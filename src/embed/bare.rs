@@ -35,7 +35,10 @@ impl BareRuntime {
     /// The settings worth trying: one session with a thread a core, and a session a core with one thread each.
     pub fn settings(files: &ModelFiles) -> Result<Vec<Self>> {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        [(1, cores), (cores, 1)].into_iter().map(|(copies, threads)| Self::open(files, copies, threads)).collect()
+        [(1, cores), (cores, 1)]
+            .into_iter()
+            .map(|(copies, threads)| Self::open(files, copies, threads))
+            .collect()
     }
 
     fn open(files: &ModelFiles, copies: usize, threads: usize) -> Result<Self> {

@@ -1,6 +1,6 @@
 //! An embedder without a model, for tests of the stages around it.
 
-use super::{Embedder, ModelId, prepare::prepare};
+use super::{Embedder, Encoding, ModelId, prepare::prepare};
 use crate::error::Result;
 
 /// Length of its vectors: the same as the real model's.
@@ -60,12 +60,13 @@ impl Embedder for FakeEmbedder {
             .collect()
     }
 
-    fn embed_tokens(&self, text: &str) -> Result<Vec<Vec<f32>>> {
-        Ok(prepare(text)?.chars().map(token_vector).collect())
+    fn encode(&self, text: &str) -> Result<Encoding> {
+        let tokens = prepare(text)?.chars().map(token_vector).collect();
+        Ok(Encoding { vector: self.embed(text)?, tokens })
     }
 
     fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()> {
-        texts.iter().try_for_each(|text| self.embed_tokens(text).map(|tokens| take(&tokens)))
+        texts.iter().try_for_each(|text| self.encode(text).map(|encoding| take(&encoding.tokens)))
     }
 }
 

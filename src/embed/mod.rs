@@ -64,6 +64,16 @@ impl fmt::Display for ModelId {
     }
 }
 
+/// All that a model says of one text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Encoding {
+    /// The text's vector, as [`Embedder::embed`] gives it.
+    pub vector: Vec<f32>,
+    /// The unit-length vectors `[tokens][dimensions]` of its tokens, without the marks that the tokenizer puts
+    /// at both ends; empty where the model tells none.
+    pub tokens: Vec<Vec<f32>>,
+}
+
 /// Turns texts into vectors whose dot product says how alike the texts are.
 pub trait Embedder: Send + Sync {
     /// Which model makes the vectors.
@@ -82,9 +92,9 @@ pub trait Embedder: Send + Sync {
     /// but from several threads. The first error ends the work.
     fn embed_all(&self, texts: &[&str], progress: &(dyn Fn(usize) + Sync)) -> Result<Vec<Vec<f32>>>;
 
-    /// The unit-length vectors `[tokens][dimensions]` of the text's tokens, without the marks that the
-    /// tokenizer puts at both ends; empty where the model tells none. As [`embed`](Self::embed) otherwise.
-    fn embed_tokens(&self, text: &str) -> Result<Vec<Vec<f32>>>;
+    /// The vector of the text and those of its tokens, from one run of the model. As [`embed`](Self::embed)
+    /// otherwise.
+    fn encode(&self, text: &str) -> Result<Encoding>;
 
     /// The token vectors of each text, in their order, handed to `take` one text after the other: together
     /// they may not fit into memory. As [`embed_all`](Self::embed_all) otherwise.

@@ -15,7 +15,7 @@ use fastembed::{
 use super::model::{ModelFiles, identity};
 use super::pool::{Pool, Purpose};
 use super::prepare::prepare;
-use super::{Embedder, ModelId, runtime};
+use super::{Embedder, Encoding, ModelId, runtime};
 use crate::error::{Error, Kind, Result};
 
 /// Tokens of a text that count; the model knows no more positions.
@@ -41,7 +41,7 @@ impl OnnxEmbedder {
     pub(super) fn open(files: &ModelFiles) -> Result<Self> {
         let id = identity(files)?;
         let mut first = instance(files)?;
-        let dimensions = run(&mut first, "条款").map_err(|error| broken(&files.model, &error))?.len();
+        let dimensions = run(&mut first, "条款").map_err(|error| broken(&files.model, &error))?.vector.len();
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let (files, expected) = (files.clone(), id.clone());
         let pool = Pool::new(first, cores, move || {
@@ -54,28 +54,17 @@ impl OnnxEmbedder {
         Ok(Self { id, dimensions, pool })
     }
 
-    fn embed_for(&self, purpose: Purpose, text: &str) -> Result<Vec<f32>> {
+    fn encode_for(&self, purpose: Purpose, text: &str) -> Result<Encoding> {
         let text = prepare(text)?;
-        let vector = self.pool.with(purpose, |instance| {
+        let encoding = self.pool.with(purpose, |instance| {
             run(instance, &text)
                 .map_err(|error| Error::internal("the model failed on a text").with_source(error))
         })?;
+        let vector = &encoding.vector;
         if vector.len() != self.dimensions || !vector.iter().all(|value| value.is_finite()) {
             return Err(Error::internal("the model gave something that is no vector of its length"));
         }
-        Ok(unit_length(vector))
-    }
-
-    fn tokens_for(&self, purpose: Purpose, text: &str) -> Result<Vec<Vec<f32>>> {
-        let text = prepare(text)?;
-        let tokens = self.pool.with(purpose, |instance| {
-            run_tokens(instance, &text)
-                .map_err(|error| Error::internal("the model failed on a text").with_source(error))
-        })?;
-        if tokens.iter().any(|token| token.len() != self.dimensions) {
-            return Ok(Vec::new());
-        }
-        Ok(tokens.into_iter().map(unit_length).collect())
+        Ok(encoding)
     }
 
     /// `work` of every text on all cores, in the order of `texts`; the first error ends it.
@@ -115,25 +104,25 @@ impl Embedder for OnnxEmbedder {
     }
 
     fn embed(&self, text: &str) -> Result<Vec<f32>> {
-        self.embed_for(Purpose::Query, text)
+        Ok(self.encode_for(Purpose::Query, text)?.vector)
     }
 
     fn embed_all(&self, texts: &[&str], progress: &(dyn Fn(usize) + Sync)) -> Result<Vec<Vec<f32>>> {
         let done = AtomicUsize::new(0);
         self.map_all(texts, |text| {
-            let vector = self.embed_for(Purpose::Bulk, text)?;
+            let vector = self.encode_for(Purpose::Bulk, text)?.vector;
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
             Ok(vector)
         })
     }
 
-    fn embed_tokens(&self, text: &str) -> Result<Vec<Vec<f32>>> {
-        self.tokens_for(Purpose::Query, text)
+    fn encode(&self, text: &str) -> Result<Encoding> {
+        self.encode_for(Purpose::Query, text)
     }
 
     fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()> {
         for some in texts.chunks(TOKEN_BATCH) {
-            let all = self.map_all(some, |text| self.tokens_for(Purpose::Bulk, text))?;
+            let all = self.map_all(some, |text| Ok(self.encode_for(Purpose::Bulk, text)?.tokens))?;
             for tokens in &all {
                 take(tokens);
             }
@@ -193,22 +182,24 @@ pub(super) fn tokenizer_files(path: &Path) -> Result<TokenizerFiles> {
     })
 }
 
-fn run(instance: &mut TextEmbedding, text: &str) -> fastembed::Result<Vec<f32>> {
-    let vectors = instance.embed([text], None)?;
-    vectors.into_iter().next().ok_or(fastembed::Error::EmptyTokenizations)
-}
-
-/// The vectors `[tokens][dimensions]` of a text's tokens but for the first and the last, which are the
-/// tokenizer's; empty where the model has no such output.
-fn run_tokens(instance: &mut TextEmbedding, text: &str) -> fastembed::Result<Vec<Vec<f32>>> {
+/// What the model says of one text: its vector is that of the first token, the mark `[CLS]`, on which
+/// bge is trained; the last is a mark too and is left out. A model with pooled output alone tells no tokens.
+fn run(instance: &mut TextEmbedding, text: &str) -> fastembed::Result<Encoding> {
     let outputs = instance.transform([text], None)?.into_raw();
     let precedence = &[OutputKey::OnlyOne, OutputKey::ByName("last_hidden_state")][..];
-    let Some(output) = outputs.first() else { return Ok(Vec::new()) };
-    let Ok(values) = output.select_output(&precedence) else { return Ok(Vec::new()) };
-    let &[1, tokens, dimensions] = values.shape() else { return Ok(Vec::new()) };
-    let values: Vec<f32> = values.iter().copied().collect();
-    let rows = values.chunks_exact(dimensions.max(1)).map(<[f32]>::to_vec);
-    Ok(rows.skip(1).take(tokens.saturating_sub(2)).collect())
+    let values = outputs.first().and_then(|output| output.select_output(&precedence).ok());
+    if let Some(values) = values.filter(|values| values.shape().len() == 3) {
+        let dimensions = values.shape().last().copied().unwrap_or_default().max(1);
+        let values: Vec<f32> = values.iter().copied().collect();
+        let mut rows = values.chunks_exact(dimensions).map(|row| unit_length(row.to_vec()));
+        let vector = rows.next().ok_or(fastembed::Error::EmptyTokenizations)?;
+        let mut tokens: Vec<Vec<f32>> = rows.collect();
+        tokens.pop();
+        return Ok(Encoding { vector, tokens });
+    }
+    let vector = instance.embed([text], None)?.into_iter().next();
+    let vector = vector.ok_or(fastembed::Error::EmptyTokenizations)?;
+    Ok(Encoding { vector: unit_length(vector), tokens: Vec::new() })
 }
 
 pub(super) fn broken(file: &Path, reason: &dyn std::fmt::Display) -> Error {

@@ -4,12 +4,15 @@ use super::table::{Cell, Column, Table};
 use crate::index::{ClauseRef, Generation};
 use crate::search::Comparison;
 use crate::search::compare::{Candidate, Cell as RegionCell, Change, Mark, QuantityRow, RowValue};
+use crate::text::quantity_kind::Better;
 use crate::view::{Permalinks, citation, deadline, leads};
 
 /// `comparison` as a table: the best of each region first in its region, what was found nowhere said so.
 pub fn table_of_comparison(generation: &Generation, comparison: &Comparison, links: &Permalinks) -> Table {
     let mut columns = vec![Column::text("地区", 16), Column::text("结论", 18), Column::text("条款原文", 60)];
-    columns.extend(comparison.rows.iter().map(|row| Column::text(heading(row), 18)));
+    for row in &comparison.rows {
+        columns.extend([Column::number(heading(row)), Column::text(format!("{}：原文", name(row)), 18)]);
+    }
     columns.extend([
         Column::text("时限", 18),
         Column::text("牵头单位", 24),
@@ -32,7 +35,7 @@ pub fn table_of_comparison(generation: &Generation, comparison: &Comparison, lin
                 Cell::text(verdict(cell, candidate)),
                 Cell::text(found.clause.text.trim()),
             ];
-            row.extend(comparison.rows.iter().map(|row| promised(comparison, row, place, offer)));
+            row.extend(comparison.rows.iter().flat_map(|row| promised(comparison, row, place, offer)));
             row.extend(source_cells(found, candidate, links));
             rows.push(row);
         }
@@ -81,27 +84,31 @@ fn heading(row: &QuantityRow) -> String {
         Change::Reduction => "，压减",
         Change::Increase => "，提高",
     };
-    let name = match (row.name.as_str(), row.kind) {
+    format!("{}（{}{change}）", name(row), row.unit)
+}
+
+fn name(row: &QuantityRow) -> &str {
+    match (row.name.as_str(), row.kind) {
         ("", Some(kind)) => kind,
         ("", None) => "目标值",
         (name, _) => name,
-    };
-    format!("{name}（{}{change}）", row.unit)
+    }
 }
 
-/// What the candidate `offer` of the cell `place` promises in `row`, with its mark.
-fn promised(comparison: &Comparison, row: &QuantityRow, place: usize, offer: usize) -> Cell {
+/// What the candidate `offer` of the cell `place` promises in `row`: the number, of a range the end that is
+/// promised, so that a sheet can sort and reckon; and how it is written, with its mark.
+fn promised(comparison: &Comparison, row: &QuantityRow, place: usize, offer: usize) -> [Cell; 2] {
     let is_here = |value: &&RowValue| comparison.cell_of(value) == Some(place) && value.offer == offer;
-    let Some(value) = row.values.iter().find(is_here) else { return Cell::Empty };
+    let Some(value) = row.values.iter().find(is_here) else { return [Cell::Empty, Cell::Empty] };
     let mark = match value.mark {
-        Some(Mark::Best) => " 最优",
-        Some(Mark::Worst) => " 最弱",
+        Some(Mark::Best) => "（最优）",
+        Some(Mark::Worst) => "（最弱）",
         None => "",
     };
-    let rounded = |value: f64| (value * 1000.0).round() / 1000.0;
-    let number = match value.value_max {
-        Some(most) => format!("{}–{}", rounded(value.value), rounded(most)),
-        None => rounded(value.value).to_string(),
+    let number = match (row.better, value.value_max) {
+        (Some(Better::Lower), Some(most)) => most,
+        _ => value.value,
     };
-    Cell::text(format!("{number}{mark}（{}）", value.promise.target.raw))
+    let rounded = (number * 1000.0).round() / 1000.0;
+    [Cell::Number(rounded), Cell::text(format!("{}{mark}", value.promise.target.raw))]
 }

@@ -148,6 +148,7 @@ const CHUNK: usize = 16;
 fn read_documents(path: &Path) -> Result<Vec<Arc<DocumentRecord>>> {
     let bytes = std::fs::read(path).map_err(|error| Error::io(path.display(), error))?;
     let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
-    let read = |line: &&[u8]| serde_json::from_slice(line).map(Arc::new).map_err(|error| corrupt(path, &error));
+    let read =
+        |line: &&[u8]| serde_json::from_slice(line).map(Arc::new).map_err(|error| corrupt(path, &error));
     lines.par_iter().with_min_len(CHUNK).map(read).collect()
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 
+use super::encoder::Encoder;
 use super::expanded::Expanded;
 use super::fuse::{FEATURES, Sides, WeightSets};
 use super::history::History;
@@ -24,7 +25,7 @@ use crate::index::{FixedBitSet, Generation, quantise};
 #[derive(Clone, Default)]
 pub struct Engine {
     current: Arc<ArcSwapOption<Generation>>,
-    embedder: Option<Arc<dyn Embedder>>,
+    encoder: Encoder,
     refinement: Option<Arc<Refinement>>,
     weights: WeightSets,
     history: Arc<History>,
@@ -76,7 +77,7 @@ impl std::fmt::Display for ModelMismatch {
 impl Engine {
     /// An engine without a generation; `embedder` is none where there is no model.
     pub fn new(embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { embedder, ..Self::default() }
+        Self { encoder: Encoder::new(embedder), ..Self::default() }
     }
 
     /// The same engine with other weights.
@@ -114,17 +115,14 @@ impl Engine {
 
     /// Whether semantic queries can be answered now.
     pub fn model(&self) -> ModelState {
-        match (self.generation(), &self.embedder) {
-            (Some(generation), Some(embedder)) if fits(&generation, embedder.as_ref()) => {
-                ModelState::Present(embedder.model_id().clone())
-            }
-            _ => ModelState::Absent,
-        }
+        let generation = self.generation();
+        let model = generation.as_deref().and_then(|generation| self.encoder.model(generation));
+        model.map_or(ModelState::Absent, |model| ModelState::Present(model.clone()))
     }
 
     /// The model of the index and the one given, where they are not the same: their vectors are not compared.
     pub fn mismatch(&self) -> Option<ModelMismatch> {
-        mismatch(self.generation()?.as_ref(), self.embedder.as_deref()?)
+        self.encoder.mismatch(self.generation()?.as_ref())
     }
 
     /// The generation to answer from.
@@ -157,7 +155,9 @@ impl Engine {
             generation = self.history.at(&generation, as_of)?;
         }
         let found = self.answer(&generation, request, query)?;
-        let hits = if request.collapse { collapse::collapse(&generation, found.hits) } else { found.hits };
+        let hits = stage(Stage::Collapse, || {
+            Ok(if request.collapse { collapse::collapse(&generation, found.hits) } else { found.hits })
+        })?;
         let mut answer = stage(Stage::Page, || paginate(&generation, request, hits))?;
         answer.notices = found.notices;
         answer.suggestion = found.suggestion;
@@ -213,11 +213,12 @@ impl Engine {
     pub fn expand(&self, raw: &str) -> Result<Expanded> {
         let query = Query::parse(raw)?;
         let generation = self.current()?;
-        let (vector, notices) = if query.is_listing() {
+        let (encoding, notices) = if query.is_listing() {
             (None, Vec::new())
         } else {
-            self.query_vector(&generation, &query.wording, Mode::Hybrid)?
+            self.encoder.encode(&generation, &query.wording, Mode::Hybrid)?
         };
+        let vector = encoding.map(|encoding| quantise(&encoding.vector));
         Ok(Expanded { notices, ..meant::expanded(&generation, &query, raw, vector.as_deref())? })
     }
 
@@ -241,12 +242,12 @@ impl Engine {
             let allowed = filter::allowed_by_both(generation, &request.filter, &query.filter)?;
             restrict(generation, query, allowed)
         })?;
-        let (vector, notices) = self.query_vector(generation, &query.wording, request.mode)?;
-        let has_vector = vector.is_some();
+        let (encoding, notices) = self.encoder.encode(generation, &query.wording, request.mode)?;
+        let vector = encoding.as_ref().map(|encoding| quantise(&encoding.vector));
         let mut weighed = rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?;
-        let tokens = generation.tokens().filter(|_| has_vector && self.weights.search.maxsim != 0.0);
-        if let Some((tokens, embedder)) = tokens.zip(self.embedder.as_deref()) {
-            maxsim::add(tokens, &embedder.embed_tokens(&query.wording)?, &self.weights.search, &mut weighed)?;
+        let tokens = generation.tokens().filter(|_| self.weights.search.maxsim != 0.0);
+        if let Some((tokens, encoding)) = tokens.zip(encoding) {
+            maxsim::add(tokens, &encoding.tokens, &self.weights.search, &mut weighed)?;
         }
         Ok((weighed, notices))
     }
@@ -299,7 +300,8 @@ impl Engine {
         allowed: Option<&FixedBitSet>,
         explain: bool,
     ) -> Result<(Vec<Hit>, Vec<&'static str>)> {
-        let notices = if sought.vectors.is_none() { vec![self.lacking(generation)] } else { Vec::new() };
+        let notices =
+            if sought.vectors.is_none() { vec![self.encoder.lacking(generation)] } else { Vec::new() };
         let weighed = rank::weigh_similar(generation, sought, &self.weights.similar, allowed)?;
         let sides = sides(Mode::Hybrid, &notices);
         let hits = stage(Stage::Fuse, || {
@@ -315,7 +317,8 @@ impl Engine {
             (Some(vectors), Some((whole, core))) => Some((vectors.query(whole), vectors.query(core))),
             (Some(vectors), None) => {
                 let embed = |text: &str| {
-                    Ok(self.query_vector(generation, text, Mode::Hybrid)?.0.map(|row| vectors.query(row)))
+                    let vector = self.encoder.vector(generation, text)?;
+                    Ok(vector.map(|vector| vectors.query(quantise(&vector))))
                 };
                 Result::Ok(embed(start.text())?.zip(embed(start.core())?))?
             }
@@ -323,42 +326,6 @@ impl Engine {
         let document = start.document().map(str::to_owned);
         let length = start.text().chars().count();
         Ok(Sought { query: Query::of_text(start.core()), vectors, document, length, places: None })
-    }
-
-    /// The vector of `text`, quantised. Without a usable model: none and a notice in hybrid mode, an
-    /// error in semantic mode.
-    fn query_vector(
-        &self,
-        generation: &Generation,
-        text: &str,
-        mode: Mode,
-    ) -> Result<(Option<Vec<i8>>, Vec<&'static str>)> {
-        if mode == Mode::Keyword {
-            return Ok((None, Vec::new()));
-        }
-        match self.embedder.as_deref().filter(|embedder| fits(generation, *embedder)) {
-            Some(embedder) => {
-                let vector = stage(Stage::Embed, || embedder.embed(text))?;
-                Ok((Some(quantise(&vector)), Vec::new()))
-            }
-            None if mode == Mode::Semantic => {
-                if let Some(mismatch) = self.embedder.as_deref().and_then(|given| mismatch(generation, given))
-                {
-                    return Err(Error::new(Kind::Unavailable, "model_mismatch", mismatch.to_string()));
-                }
-                let message = "mode semantic needs an embedding model, and there is none; use keyword, or run `tiaokuan model fetch` and index again";
-                Err(Error::new(Kind::Unavailable, "model_absent", message))
-            }
-            None => Ok((None, vec![self.lacking(generation)])),
-        }
-    }
-
-    /// Why there are no vectors to compare, as a notice.
-    fn lacking(&self, generation: &Generation) -> &'static str {
-        match self.embedder.as_deref().and_then(|given| mismatch(generation, given)) {
-            Some(_) => "model_mismatch",
-            None => "model_absent",
-        }
     }
 }
 
@@ -369,19 +336,6 @@ pub(super) fn sides(mode: Mode, notices: &[&str]) -> Sides {
         Mode::Hybrid if notices.is_empty() => Sides::Both,
         Mode::Hybrid | Mode::Keyword => Sides::Words,
     }
-}
-
-/// Vectors of different models are never compared.
-fn fits(generation: &Generation, embedder: &dyn Embedder) -> bool {
-    generation.manifest().model.as_deref() == Some(embedder.model_id().as_str())
-        && generation.vectors().is_some()
-}
-
-fn mismatch(generation: &Generation, given: &dyn Embedder) -> Option<ModelMismatch> {
-    let indexed = generation.manifest().model.as_deref()?;
-    let given = given.model_id();
-    (indexed != given.as_str())
-        .then(|| ModelMismatch { indexed: ModelId::new(indexed), given: given.clone() })
 }
 
 pub(super) fn check_limit(limit: usize) -> Result<()> {

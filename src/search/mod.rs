@@ -7,6 +7,7 @@ mod candidates;
 mod collapse;
 pub mod compare;
 mod correction;
+mod encoder;
 mod engine;
 mod expanded;
 mod expansion;

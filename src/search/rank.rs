@@ -113,8 +113,7 @@ pub(super) fn weigh_similar(
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
     let terms = &sought.query.terms;
-    let keyword =
-        stage(Stage::Keyword, || Keyword::run(generation, terms, Mode::Hybrid, allowed))?;
+    let keyword = stage(Stage::Keyword, || Keyword::run(generation, terms, Mode::Hybrid, allowed))?;
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
     if let Some(places) = &sought.places {

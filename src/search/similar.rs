@@ -82,7 +82,8 @@ impl Start {
         kept.set(own as usize, false);
         let own_document = self.document.as_deref().filter(|_| same_document);
         let mut placed = generation.placed_documents();
-        if let Some((_, range)) = placed.find(|(record, _)| own_document == Some(record.document.id.as_str())) {
+        if let Some((_, range)) = placed.find(|(record, _)| own_document == Some(record.document.id.as_str()))
+        {
             kept.set_range(range, false);
         }
         *allowed = Some(kept);

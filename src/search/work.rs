@@ -31,13 +31,15 @@ pub enum Stage {
     Fuse,
     /// The cross-encoder.
     Rerank,
+    /// Near-identical clauses put into one.
+    Collapse,
     /// Page, facets and highlights.
     Page,
 }
 
 impl Stage {
     /// Every stage, in the order of a query.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Parse,
         Self::Filter,
         Self::Embed,
@@ -46,6 +48,7 @@ impl Stage {
         Self::Features,
         Self::Fuse,
         Self::Rerank,
+        Self::Collapse,
         Self::Page,
     ];
 
@@ -60,6 +63,7 @@ impl Stage {
             Self::Features => "features",
             Self::Fuse => "fuse",
             Self::Rerank => "rerank",
+            Self::Collapse => "collapse",
             Self::Page => "page",
         }
     }

@@ -31,6 +31,8 @@ pub struct QuantityKind {
 #[derive(Deserialize)]
 struct Lexicon {
     vague: Vec<String>,
+    continuing: Vec<String>,
+    leading: Vec<String>,
     kind: Vec<QuantityKind>,
 }
 
@@ -55,10 +57,13 @@ pub fn kind_of(name: &str, around: &str, family: &str) -> Option<&'static Quanti
     first.or_else(|| named(name)).or_else(|| named(around))
 }
 
-/// Whether `name` names no quantity: a verb or an adverb alone.
+/// Whether `name` names no quantity: a verb or an adverb alone, or a piece of a sentence.
 pub fn is_vague(name: &str) -> bool {
     let name = name.trim();
-    name.chars().filter(|c| c.is_alphabetic()).count() < 2 || LEXICON.vague.iter().any(|word| word == name)
+    name.chars().filter(|c| c.is_alphabetic()).count() < 2
+        || LEXICON.vague.iter().any(|word| word == name)
+        || LEXICON.continuing.iter().any(|word| name.contains(word.as_str()))
+        || LEXICON.leading.iter().any(|word| name.starts_with(word.as_str()))
 }
 
 /// The name of a quantity of `family` of which nothing else is known.

@@ -36,6 +36,8 @@ pub(crate) struct ComparisonView<'a> {
     model: ModelPresence,
     /// What the answer lacks, as stable codes, such as `model_absent`.
     notices: &'a [&'static str],
+    /// The query that was answered instead of the one asked, which had no good answer; null otherwise.
+    corrected_query: Option<&'a str>,
 }
 
 /// What is compared.
@@ -200,6 +202,7 @@ impl<'a> ComparisonView<'a> {
             took_ms: started.elapsed().as_millis() as u64,
             model: ModelPresence::of(has_model),
             notices: &comparison.notices,
+            corrected_query: comparison.corrected.as_deref(),
         }
     }
 }

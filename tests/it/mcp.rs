@@ -176,7 +176,7 @@ async fn what_is_no_message_is_refused_in_the_protocols_words() {
         (Request::get("/mcp").header(header::HOST, "localhost").body(Body::empty()), 405),
         (Request::delete("/mcp").header(header::HOST, "localhost").body(Body::empty()), 405),
         (Request::post("/mcp").header(header::HOST, "localhost").body(Body::from("{}")), 406),
-        (request(&json!({"method": "x"})).body(Body::from("{")), 400),
+        (request(&json!({"method": "x"})).body(Body::from("{")), 415),
         (request(&json!({"method": "x"})).body(Body::from(vec![b' '; 2 << 20])), 413),
     ];
     for (request, status) in rows {

@@ -37,7 +37,7 @@ impl Scores {
     fn new(pool: &Arc<Pool>, clauses: usize) -> Self {
         let kept = pool.0.lock().pop();
         let of_clause = kept.unwrap_or_else(|| vec![0.0; clauses]);
-        Self { of_clause, pool: Some(Arc::clone(pool)), ..Self::default() }
+        Self { of_clause, scored: Vec::new(), ideal: 0.0, pool: Some(Arc::clone(pool)) }
     }
 
     /// The score of `clause`; 0 where it holds no term.
@@ -168,7 +168,8 @@ impl KeywordIndex {
         dampings: &[f32; 256],
         within: Option<&FixedBitSet>,
     ) -> Result<()> {
-        let Some((part, reader)) = found.segment.parts.get(found.part).zip(found.segment.searcher.segment_readers().get(found.part))
+        let Some((part, reader)) =
+            found.segment.parts.get(found.part).zip(found.segment.searcher.segment_readers().get(found.part))
         else {
             return Ok(());
         };
@@ -183,7 +184,8 @@ impl KeywordIndex {
             let is_within = |at: &u32| within.is_none_or(|within| within.contains(*at as usize));
             if let Some(position) = position.filter(is_within) {
                 let frequency = postings.term_freq() as f32;
-                let damping = dampings.get(usize::from(lengths.fieldnorm_id(document))).copied().unwrap_or(K1);
+                let damping =
+                    dampings.get(usize::from(lengths.fieldnorm_id(document))).copied().unwrap_or(K1);
                 scores.add(position, weight * frequency / (frequency + damping));
             }
             document = postings.advance();

@@ -31,13 +31,19 @@ pub(super) fn mixed(a: &[i8], b: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "it is compiled for the instructions of the place that it stands in")]
+#[expect(
+    clippy::inline_always,
+    reason = "it is compiled for the instructions of the place that it stands in"
+)]
 fn sum(a: &[i8], b: &[i8]) -> i32 {
     a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum()
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "it is compiled for the instructions of the place that it stands in")]
+#[expect(
+    clippy::inline_always,
+    reason = "it is compiled for the instructions of the place that it stands in"
+)]
 fn lanes(a: &[i8], b: &[f32]) -> f32 {
     const LANES: usize = 16;
     let mut sums = [0.0f32; LANES];

@@ -132,9 +132,8 @@ impl Graph {
             opened => opened.map_err(|error| Error::io(path.display(), error))?,
         };
         let length = file.metadata().map_err(|error| Error::io(path.display(), error))?.len();
-        let mut read = |numbers: &mut [u8]| {
-            file.read_exact(numbers).map_err(|error| Error::io(path.display(), error))
-        };
+        let mut read =
+            |numbers: &mut [u8]| file.read_exact(numbers).map_err(|error| Error::io(path.display(), error));
         let mut count = [0; 8];
         read(&mut count)?;
         let count = u64::from_le_bytes(count);
@@ -157,12 +156,7 @@ impl Graph {
 }
 
 /// Takes `scored` among the `beam` best where it is admitted and good enough.
-fn keep(
-    best: &mut BinaryHeap<Reverse<Scored>>,
-    scored: Scored,
-    beam: usize,
-    admits: &impl Fn(u32) -> bool,
-) {
+fn keep(best: &mut BinaryHeap<Reverse<Scored>>, scored: Scored, beam: usize, admits: &impl Fn(u32) -> bool) {
     if !admits(scored.1.0) {
         return;
     }

@@ -150,7 +150,8 @@ impl VectorIndex {
             let admits = |place| self.placement.position(at, place).is_some_and(is_allowed);
             if let Some(found) = vectors.neighbours(&query.row, limit * BEAM, admits) {
                 *is_scanned = false;
-                let near = |place: u32| (self.placement.position(at, place), vectors.nearness(&query.row, place));
+                let near =
+                    |place: u32| (self.placement.position(at, place), vectors.nearness(&query.row, place));
                 scored.extend(found.into_iter().map(near).filter_map(|(clause, near)| Some((clause?, near))));
             }
         }

@@ -20,7 +20,8 @@ const FEW: usize = 3;
 /// Members of a row that a further promise is compared with.
 const COMPARED: usize = 4;
 
-/// The clauses that one place offers, best first. The first opens rows; the others only fill what it leaves open.
+/// The clauses that one place offers, best first. The first opens rows; the others fill what it leaves open, and
+/// open rows only for what a query asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Column {
     /// What each clause promises.
@@ -67,8 +68,8 @@ pub(super) struct Member {
     pub more: Vec<Promise>,
 }
 
-/// Puts the promises of `columns` into rows: first those that the first column opens, in the order of its text,
-/// then by how many columns have them.
+/// Puts the promises of `columns` into rows: first what a query asks for, then what the first column opens, in the
+/// order of its text, then by how many columns have them.
 pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
     let mut rows: Vec<Vec<Member>> = Vec::new();
     let mut places: Vec<(Place, &Offer)> = Vec::new();
@@ -81,10 +82,11 @@ pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
     for (place, offer) in places {
         add(&mut rows, place, offer);
     }
+    let is_asked = |row: &[Member]| row.iter().any(|member| member.promise.is_asked);
     let is_of_first = |row: &[Member]| row.first().is_some_and(|member| member.place.column == 0);
     rows.sort_by_key(|row| {
         let length = if is_of_first(row) { 0 } else { row.len() };
-        (!is_of_first(row), std::cmp::Reverse(length))
+        (!is_asked(row), !is_of_first(row), std::cmp::Reverse(length))
     });
     rows.into_iter().map(finish).collect()
 }
@@ -93,7 +95,6 @@ pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
 fn add(rows: &mut Vec<Vec<Member>>, place: Place, offer: &Offer) {
     let classes = Classes::of(&offer.promises);
     let placed = places(rows, place, offer, &classes);
-    let opens = place.offer == 0 && offer.is_counterpart;
     for (at, promise) in offer.promises.iter().enumerate() {
         let member = || Member {
             place,
@@ -105,7 +106,9 @@ fn add(rows: &mut Vec<Vec<Member>>, place: Place, offer: &Offer) {
         match placed.get(&at) {
             Some(&at_row) => rows.get_mut(at_row).into_iter().for_each(|row| row.push(member())),
             None if add_to_same(rows, place, promise) => {}
-            None if opens => rows.push(vec![member()]),
+            None if offer.is_counterpart && (place.offer == 0 || promise.is_asked) => {
+                rows.push(vec![member()])
+            }
             None => {}
         }
     }

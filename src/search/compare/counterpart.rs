@@ -8,6 +8,7 @@ use super::super::collapse::Shingles;
 use super::super::fuse::{Curve, Sides, Weights};
 use super::super::page;
 use super::super::response::{ClauseIndex, Hit};
+use super::asked::Asked;
 use crate::index::{FixedBitSet, Generation};
 use crate::model::{Clause, ClauseKind, Document, Region, Status};
 
@@ -24,6 +25,8 @@ const EARLIER: f32 = 0.19;
 const FLATTER: f32 = 0.9;
 /// Candidates of one region that share this part of their bigrams would be one offer made twice.
 const SAME_OFFER: f32 = 0.6;
+/// Further counterparts of a region that promise what a query asks for.
+const PROMISING: usize = 2;
 /// Of counterparts that are so nearly as likely, the newest document's comes first.
 const AS_LIKELY: f32 = 0.2;
 
@@ -168,9 +171,20 @@ fn sort(kind: ClauseKind) -> u8 {
     }
 }
 
+/// What a cell takes of the hits.
+pub(super) struct Offers<'a> {
+    /// Candidates of a region.
+    pub most: usize,
+    /// Relevance from which on a hit is a counterpart.
+    pub least: f32,
+    /// What a query asks for.
+    pub asked: Option<&'a Asked>,
+}
+
 /// Fills the cells from `hits`, best first, with at most `most` candidates each, no two of them alike. A hit of at
-/// least `least` relevance is a counterpart.
-pub(super) fn fill(generation: &Generation, regions: &mut Regions, hits: &[Hit], most: usize, least: f32) {
+/// least `least` relevance is a counterpart. Of what a query asks for, counterparts that promise it come in too,
+/// however many others are more like the query.
+pub(super) fn fill(generation: &Generation, regions: &mut Regions, hits: &[Hit], offers: &Offers<'_>) {
     let mut of_cell: HashMap<usize, Vec<&Hit>> = HashMap::new();
     for hit in hits {
         let Some(clause) = generation.clause(hit.clause) else { continue };
@@ -179,17 +193,33 @@ pub(super) fn fill(generation: &Generation, regions: &mut Regions, hits: &[Hit],
     }
     for (place, hits) in of_cell {
         let Some(cell) = regions.cells.get_mut(place).filter(|cell| !cell.is_subject) else { continue };
-        let offers = distinct(generation, newest_first(generation, hits, least), most);
-        cell.candidates = offers
+        let ordered = newest_first(generation, hits.clone(), offers.least);
+        let mut kept = distinct(generation, ordered, offers.most);
+        kept.extend(promising(generation, &hits, &kept, offers));
+        cell.candidates = kept
             .into_iter()
             .map(|hit| Candidate {
                 clause: hit.clause,
                 relevance: hit.relevance,
-                is_counterpart: hit.relevance >= least,
+                is_counterpart: hit.relevance >= offers.least,
             })
             .collect();
         cell.is_found = cell.candidates.iter().any(|candidate| candidate.is_counterpart);
     }
+}
+
+/// Counterparts beyond those `kept` that promise what is asked for, best first.
+fn promising<'a>(
+    generation: &Generation,
+    hits: &[&'a Hit],
+    kept: &[&Hit],
+    offers: &Offers<'_>,
+) -> Vec<&'a Hit> {
+    let Some(asked) = offers.asked else { return Vec::new() };
+    let is_new =
+        |hit: &&&Hit| hit.relevance >= offers.least && !kept.iter().any(|known| known.clause == hit.clause);
+    let promises_it = |hit: &&&Hit| asked.mark(&mut super::run::of_clause(generation, hit.clause, None));
+    hits.iter().filter(is_new).filter(promises_it).take(PROMISING).copied().collect()
 }
 
 /// Where several documents have a counterpart that is about as likely as the best, the newest that is in force

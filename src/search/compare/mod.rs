@@ -5,6 +5,7 @@
 //! into rows by what they count; [`wording`] cuts two texts into what they share and what each has alone.
 
 mod alignment;
+mod asked;
 mod chronology;
 mod counterpart;
 mod likeness;
@@ -12,6 +13,7 @@ mod promise;
 mod request;
 mod row;
 mod run;
+mod table;
 mod wording;
 
 use std::sync::Arc;
@@ -59,6 +61,8 @@ pub struct Comparison {
     pub wordings: Vec<Option<Vec<Segment>>>,
     /// The cells with a counterpart by the date of its document, the oldest first.
     pub chronology: Vec<Since>,
+    /// The query that was answered instead of [`query`](Self::query), which had no good answer.
+    pub corrected: Option<String>,
     /// What the answer lacks, such as `model_absent`; stable codes.
     pub notices: Vec<&'static str>,
 }

@@ -50,6 +50,10 @@ pub struct Promise {
     pub name: String,
     /// The words around the number, folded.
     pub phrase: String,
+    /// The sentence that the number stands in, folded.
+    pub(super) sentence: String,
+    /// Whether a query that is compared asks for this.
+    pub(super) is_asked: bool,
     /// What its unit comes to.
     pub unit: CommonUnit,
     /// Level or change.
@@ -61,6 +65,21 @@ pub struct Promise {
 }
 
 impl Promise {
+    /// The promise of `target`, of what is called `name`.
+    pub(super) fn new(
+        target: Target,
+        unit: CommonUnit,
+        name: String,
+        around: &Phrase<'_>,
+        sentence: String,
+    ) -> Self {
+        let phrase = around.words();
+        let kind = quantity_kind::kind_of(&name, &phrase, unit.family);
+        let grams = [grams(&name), grams(&format!("{} {}", around.before, around.after))];
+        let change = Change::of(target.comparator);
+        Self { target, name, phrase, sentence, is_asked: false, unit, change, kind, grams }
+    }
+
     /// The number in units of [`unit`](Self::unit)'s base.
     pub fn normalised(&self) -> f64 {
         self.target.value * self.unit.factor
@@ -88,12 +107,9 @@ pub fn promises(text: &str, targets: &[Target]) -> Vec<Promise> {
         from = place.unwrap_or(from);
         let phrase = place.map(|place| Phrase::around(&folded, place, place + raw.len())).unwrap_or_default();
         let unit = common_unit(&target.unit)?;
+        let sentence = place.map_or("", |place| sentence_at(&folded, place)).to_owned();
         let name = clean(&fold_text(&target.quantity));
-        let words = phrase.words();
-        let kind = quantity_kind::kind_of(&name, &words, unit.family);
-        let grams = [grams(&name), grams(&format!("{} {}", phrase.before, phrase.after))];
-        let change = Change::of(target.comparator);
-        Some(Promise { target: target.clone(), name, phrase: words, unit, change, kind, grams })
+        Some(Promise::new(target.clone(), unit, name, &phrase, sentence))
     };
     targets.iter().map(promise).collect::<Vec<_>>().into_iter().flatten().collect()
 }
@@ -102,12 +118,21 @@ fn find_from(text: &str, part: &str, from: usize) -> Option<usize> {
     Some(from + text.get(from..)?.find(part)?)
 }
 
+/// The sentence of `text` in which byte `at` stands.
+fn sentence_at(text: &str, at: usize) -> &str {
+    let ends = ['。', ';', '\n'];
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let start = before.len() - before.rsplit(ends).next().map_or(0, str::len);
+    let end = before.len() + after.split(ends).next().map_or(0, str::len);
+    text.get(start..end).unwrap_or_default()
+}
+
 /// A number with the words around it.
 #[derive(Default)]
-struct Phrase<'a> {
-    before: String,
-    number: &'a str,
-    after: String,
+pub(super) struct Phrase<'a> {
+    pub before: String,
+    pub number: &'a str,
+    pub after: String,
 }
 
 impl<'a> Phrase<'a> {
@@ -157,7 +182,8 @@ fn outside_brackets(name: &str) -> &str {
     }
 }
 
-fn grams(text: &str) -> BTreeSet<String> {
+/// The bigrams of `text` but for numbers.
+pub(super) fn grams(text: &str) -> BTreeSet<String> {
     // Numbers are what differs; they say nothing of what is counted.
     let tokens = tokenizer::bigrams(text).into_iter().map(|token| token.text);
     tokens.filter(|gram| !gram.chars().all(|c| c.is_ascii_digit())).collect()

@@ -10,13 +10,14 @@ use super::super::request::{MAX_TEXT, Mode, SearchRequest, SimilarRequest};
 use super::super::response::{ClauseIndex, Hit};
 use super::super::similar::{COUNTERPART, Start};
 use super::alignment::{Column, Offer, align};
-use super::counterpart::{Candidate, Cell, Regions, fill, key, weigh_facts};
+use super::asked::Asked;
+use super::counterpart::{Candidate, Cell, Offers, Regions, fill, key, weigh_facts};
 use super::promise::promises;
-use super::request::{Asked, CompareRequest, MAX_CANDIDATES};
-use super::{ANSWERS, Comparison, chronology, wording};
+use super::request::{self, CompareRequest, MAX_CANDIDATES};
+use super::{ANSWERS, Comparison, chronology, table, wording};
 use crate::error::Result;
 use crate::index::{FixedBitSet, Generation};
-use crate::model::{Clause, Target};
+use crate::model::{Clause, ClauseKind, Target};
 use crate::text::region::RegionTable;
 
 /// What the regions are asked for, and what they answered.
@@ -27,6 +28,10 @@ struct Answered {
     hits: Vec<Hit>,
     /// Relevance from which on a hit is a counterpart.
     least: f32,
+    /// What a query asks for.
+    asked: Option<Asked>,
+    /// The query that was answered instead.
+    corrected: Option<String>,
     notices: Vec<&'static str>,
 }
 
@@ -40,18 +45,22 @@ impl Engine {
         let mut regions = Regions::of(&generation, allowed.as_ref());
         add_named(&mut regions, request);
         let answered = match asked {
-            Asked::Clause(id) => {
+            request::Asked::Clause(id) => {
                 let similar = SimilarRequest::to_clause(id);
                 self.answer_like(&generation, &similar, &mut allowed, &mut regions)?
             }
-            Asked::Text(text) => {
+            request::Asked::Text(text) => {
                 let similar = SimilarRequest::to_text(text);
                 self.answer_like(&generation, &similar, &mut allowed, &mut regions)?
             }
-            Asked::Query(query) => self.answer_query(&generation, query, request, allowed.as_ref())?,
+            request::Asked::Query(query) => {
+                self.answer_query(&generation, query, request, allowed.as_ref())?
+            }
         };
-        fill(&generation, &mut regions, &answered.hits, request.candidates, answered.least);
-        let comparison = table(&generation, regions.cells, answered, request);
+        let asked = answered.asked.as_ref();
+        let offers = Offers { most: request.candidates, least: answered.least, asked };
+        fill(&generation, &mut regions, &answered.hits, &offers);
+        let comparison = comparison(&generation, regions.cells, answered, request);
         Ok((generation, comparison))
     }
 
@@ -79,7 +88,15 @@ impl Engine {
             weigh_facts(generation, subject.clause, &self.weights().similar, sides, &mut hits);
         }
         let subject = subject.map(|subject| subject.index);
-        Ok(Answered { subject, text: start.text().to_owned(), hits, least: COUNTERPART, notices })
+        Ok(Answered {
+            subject,
+            text: start.text().to_owned(),
+            hits,
+            least: COUNTERPART,
+            asked: None,
+            corrected: None,
+            notices,
+        })
     }
 
     /// What answers a query, within the request's regions and filter.
@@ -94,7 +111,16 @@ impl Engine {
         let found = self.answer(generation, &search, Query::parse(query)?)?;
         let is_allowed = |hit: &Hit| allowed.is_none_or(|allowed| allowed.contains(hit.clause as usize));
         let hits = found.hits.into_iter().filter(is_allowed).collect();
-        Ok(Answered { subject: None, text: String::new(), hits, least: ANSWERS, notices: found.notices })
+        let asked = Some(Asked::of(&found.query.text));
+        Ok(Answered {
+            subject: None,
+            text: String::new(),
+            hits,
+            least: ANSWERS,
+            asked,
+            corrected: found.corrected,
+            notices: found.notices,
+        })
     }
 }
 
@@ -129,12 +155,10 @@ impl Engine {
         let (mut hits, notices) = self.like(generation, &start, allowed, Some(Arc::clone(places)))?;
         let sides = sides(Mode::Hybrid, &notices);
         weigh_facts(generation, clause, &self.weights().similar, sides, &mut hits);
-        fill(generation, &mut regions, &hits, MAX_CANDIDATES, COUNTERPART);
-        let rows = columns_of(
-            generation,
-            &regions.cells,
-            Some(Column::of(promises(&clause.text, &clause.facts.targets))),
-        );
+        let offers = Offers { most: MAX_CANDIDATES, least: COUNTERPART, asked: None };
+        fill(generation, &mut regions, &hits, &offers);
+        let own = Column::of(promises(&clause.text, &clause.facts.targets));
+        let rows = columns_of(generation, &regions.cells, None, Some(own));
         Ok(Drafted { rows, cells: regions.cells, notices })
     }
 }
@@ -182,7 +206,7 @@ fn add_named(regions: &mut Regions, request: &CompareRequest) {
 }
 
 /// Puts the cells in order and everything else beside them.
-fn table(
+fn comparison(
     generation: &Generation,
     mut cells: Vec<Cell>,
     answered: Answered,
@@ -197,7 +221,7 @@ fn table(
     Comparison {
         query: request.query.clone(),
         subject: answered.subject,
-        rows: rows(generation, &cells, &text, &request.targets),
+        rows: rows(generation, &cells, answered.asked.as_ref(), (&text, &request.targets)),
         first_column: usize::from(!request.targets.is_empty()),
         wordings,
         chronology: chronology::chronology(generation, &cells),
@@ -205,6 +229,7 @@ fn table(
         cells,
         total,
         found,
+        corrected: answered.corrected,
         notices: answered.notices,
     }
 }
@@ -233,15 +258,25 @@ fn worded(
 }
 
 /// What the cells promise, row by row. A text's own promises come as a column before the cells'.
-fn rows(generation: &Generation, cells: &[Cell], text: &str, targets: &[Target]) -> Vec<super::QuantityRow> {
+fn rows(
+    generation: &Generation,
+    cells: &[Cell],
+    asked: Option<&Asked>,
+    (text, targets): (&str, &[Target]),
+) -> Vec<super::QuantityRow> {
     let own = (!targets.is_empty()).then(|| Column::of(promises(text, targets)));
-    columns_of(generation, cells, own)
+    columns_of(generation, cells, asked, own)
 }
 
 /// What `cells` promise in rows, `own` as a column before them.
-fn columns_of(generation: &Generation, cells: &[Cell], own: Option<Column>) -> Vec<super::QuantityRow> {
+fn columns_of(
+    generation: &Generation,
+    cells: &[Cell],
+    asked: Option<&Asked>,
+    own: Option<Column>,
+) -> Vec<super::QuantityRow> {
     let offer = |candidate: &Candidate| Offer {
-        promises: of_clause(generation, candidate.clause),
+        promises: of_clause(generation, candidate.clause, asked),
         is_counterpart: candidate.is_counterpart,
     };
     let of_cell = |cell: &Cell| Column { offers: cell.candidates.iter().map(offer).collect() };
@@ -249,7 +284,22 @@ fn columns_of(generation: &Generation, cells: &[Cell], own: Option<Column>) -> V
     align(&columns)
 }
 
-fn of_clause(generation: &Generation, clause: ClauseIndex) -> Vec<super::Promise> {
+/// What a clause promises; what is `asked` for is marked.
+pub(super) fn of_clause(
+    generation: &Generation,
+    clause: ClauseIndex,
+    asked: Option<&Asked>,
+) -> Vec<super::Promise> {
     let Some(found) = generation.clause(clause) else { return Vec::new() };
-    promises(&found.clause.text, &found.clause.facts.targets)
+    let of_table =
+        if found.clause.kind == ClauseKind::Table { table::promises(&found.clause.text) } else { Vec::new() };
+    let mut promised = if of_table.is_empty() {
+        promises(&found.clause.text, &found.clause.facts.targets)
+    } else {
+        of_table
+    };
+    if let Some(asked) = asked {
+        asked.mark(&mut promised);
+    }
+    promised
 }

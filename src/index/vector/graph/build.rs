@@ -28,8 +28,10 @@ impl Graph {
         let count = rows.len();
         let order = order(count);
         let first = BEGINNINGS.min(count);
-        let mut graph =
-            Self { beginnings: order.get(..first).unwrap_or_default().to_vec(), links: vec![ABSENT; count * DEGREE] };
+        let mut graph = Self {
+            beginnings: order.get(..first).unwrap_or_default().to_vec(),
+            links: vec![ABSENT; count * DEGREE],
+        };
         graph.link_all(rows, first);
         let mut done = first;
         let largest = (count / BATCH_PART).max(LEAST_BATCH);
@@ -52,7 +54,8 @@ impl Graph {
             .map(|row| {
                 let mut products = Vec::with_capacity(first.len());
                 dot::products(rows.row(*row), rows.values, rows.dimensions, &first, &mut products);
-                let others = products.into_iter().zip(first.iter().copied()).filter(|(_, other)| other != row);
+                let others =
+                    products.into_iter().zip(first.iter().copied()).filter(|(_, other)| other != row);
                 prune(rows, others.collect())
             })
             .collect();

@@ -68,6 +68,8 @@ enum Outcome {
 struct Compared {
     /// The clause that the others are compared with, where one was named.
     subject: Option<Subject>,
+    /// The query that was answered instead.
+    corrected: Option<String>,
     total: usize,
     found: usize,
     numbers: Numbers,
@@ -199,6 +201,7 @@ fn compare(engine: &Engine, request: &CompareRequest, pairs: &Pairs, links: &Per
             heading: naming::heading(found.clause),
             href: hit::clause_href(found.clause),
         }),
+        corrected: comparison.corrected.clone(),
         total: comparison.total,
         found: comparison.found,
         numbers: numbers(&generation, &comparison, Sort::read(sort)),

@@ -191,16 +191,11 @@ pub fn apply(
     let (mut segments, mut written) = (kept.map_or_else(Vec::new, |kept| kept.segments().to_vec()), None);
     if !records.is_empty() {
         let store = writer.store();
-        let mut vectors = embedder
-            .map(|embedder| {
-                span("embed")
-                    .in_scope(|| vectors::embed(store, &records, embedder, &mut build.report, progress))
-            })
-            .transpose()?;
-        if let Some((output, embedder)) = vectors.as_mut().zip(embedder).filter(|_| has_tokens) {
-            let tokens = || tokens::embed(&records, embedder, current.map(Arc::as_ref), progress);
-            output.tokens = Some(span("tokens").in_scope(tokens)?);
-        }
+        let embedding = span("embed").entered();
+        let report = &mut build.report;
+        let embed = |embedder| vectors::embed(store, &records, embedder, has_tokens, report, progress);
+        let vectors = embedder.map(embed).transpose()?;
+        drop(embedding);
         progress.stage("write", 1);
         let input = SegmentInput { records, vectors, graph_from: index::GRAPH_FROM };
         written = Some(segments.len());

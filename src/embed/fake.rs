@@ -65,8 +65,8 @@ impl Embedder for FakeEmbedder {
         Ok(Encoding { vector: self.embed(text)?, tokens })
     }
 
-    fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()> {
-        texts.iter().try_for_each(|text| self.encode(text).map(|encoding| take(&encoding.tokens)))
+    fn encode_all(&self, texts: &[&str], take: &mut dyn FnMut(Encoding) -> Result<()>) -> Result<()> {
+        texts.iter().try_for_each(|text| take(self.encode(text)?))
     }
 }
 

@@ -35,7 +35,7 @@ mod runtime;
 #[cfg(test)]
 mod with_model;
 
-pub use cache::VectorCache;
+pub use cache::{BlobCache, TextHash, VectorCache};
 pub use fake::FakeEmbedder;
 pub use onnx::OnnxEmbedder;
 pub use rerank::{OnnxReranker, Reranker};
@@ -96,7 +96,7 @@ pub trait Embedder: Send + Sync {
     /// otherwise.
     fn encode(&self, text: &str) -> Result<Encoding>;
 
-    /// The token vectors of each text, in their order, handed to `take` one text after the other: together
-    /// they may not fit into memory. As [`embed_all`](Self::embed_all) otherwise.
-    fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()>;
+    /// What the model says of each text, in their order, handed to `take` one after the other: together they may
+    /// not fit into memory. As [`embed_all`](Self::embed_all) otherwise.
+    fn encode_all(&self, texts: &[&str], take: &mut dyn FnMut(Encoding) -> Result<()>) -> Result<()>;
 }

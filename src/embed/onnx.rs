@@ -4,6 +4,7 @@
 //! (cosine down to .991). Therefore one text a run, one intra-op thread, and as many instances as
 //! there are cores: nothing is lost in speed, and a text gives the same vector at any time.
 
+use std::cmp::Reverse;
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -67,12 +68,15 @@ impl OnnxEmbedder {
         Ok(encoding)
     }
 
-    /// `work` of every text on all cores, in the order of `texts`; the first error ends it.
+    /// `work` of every text on all cores, in the order of `texts`; the first error ends it. The longest come
+    /// first, so that at the end no core waits long for another.
     fn map_all<T: Send>(&self, texts: &[&str], work: impl Fn(&str) -> Result<T> + Sync) -> Result<Vec<T>> {
         let next = AtomicUsize::new(0);
+        let mut longest_first: Vec<(usize, &str)> = texts.iter().copied().enumerate().collect();
+        longest_first.sort_by_key(|(_, text)| Reverse(text.len()));
         let worker = || {
             let mut done = Vec::new();
-            while let Some((index, text)) = take_next(&next, texts) {
+            while let Some(&(index, text)) = longest_first.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let result = work(text);
                 if result.is_err() {
                     // The other workers find nothing left to do.
@@ -120,21 +124,13 @@ impl Embedder for OnnxEmbedder {
         self.encode_for(Purpose::Query, text)
     }
 
-    fn embed_all_tokens(&self, texts: &[&str], take: &mut dyn FnMut(&[Vec<f32>])) -> Result<()> {
+    fn encode_all(&self, texts: &[&str], take: &mut dyn FnMut(Encoding) -> Result<()>) -> Result<()> {
         for some in texts.chunks(TOKEN_BATCH) {
-            let all = self.map_all(some, |text| Ok(self.encode_for(Purpose::Bulk, text)?.tokens))?;
-            for tokens in &all {
-                take(tokens);
-            }
+            let all = self.map_all(some, |text| self.encode_for(Purpose::Bulk, text))?;
+            all.into_iter().try_for_each(&mut *take)?;
         }
         Ok(())
     }
-}
-
-/// The next text that no worker has taken, with its position.
-fn take_next<'text>(next: &AtomicUsize, texts: &[&'text str]) -> Option<(usize, &'text str)> {
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    texts.get(index).map(|text| (index, *text))
 }
 
 /// What `work` gives on so many threads at once, joined in no particular order. Threads of our own:

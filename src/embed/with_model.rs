@@ -90,8 +90,9 @@ fn tokens_have_vectors_that_depend_on_their_text_alone() {
     assert_eq!((tokens.len(), tokens[0].len()), (8, 512), "one a character, without the marks at the ends");
     let mut all = Vec::new();
     EMBEDDER
-        .embed_all_tokens(&["推进不动产登记", "压缩企业开办时间"], &mut |tokens| {
-            all.push(tokens.to_vec());
+        .encode_all(&["推进不动产登记", "压缩企业开办时间"], &mut |encoding| {
+            all.push(encoding.tokens);
+            Ok(())
         })
         .unwrap();
     assert!(all[1] == tokens && all[0].len() == 7);

@@ -37,14 +37,14 @@ impl TokenTable {
         dimensions.div_ceil(8)
     }
 
-    /// Adds the next clause, whose tokens have these vectors.
-    pub fn push(&mut self, tokens: &[Vec<f32>]) {
-        let row_length = Self::row_length(self.dimensions);
-        for token in tokens {
-            let bytes = token.chunks(8).map(signs).chain(std::iter::repeat(0));
-            self.signs.extend(bytes.take(row_length));
-        }
-        self.counts.push(tokens.len() as u32);
+    /// The signs of tokens with these vectors, `[tokens × dimensions / 8]`.
+    pub fn signs(dimensions: usize, tokens: &[Vec<f32>]) -> Vec<u8> {
+        let row_length = Self::row_length(dimensions);
+        let row = |token: &Vec<f32>| {
+            let bytes = token.chunks(8).map(signs).chain(std::iter::repeat(0)).take(row_length);
+            bytes.collect::<Vec<u8>>()
+        };
+        tokens.iter().flat_map(row).collect()
     }
 
     /// Adds the next clause, whose signs are known.
@@ -198,7 +198,7 @@ mod tests {
     fn written(clauses: &[Vec<Vec<f32>>], dimensions: usize) -> (tempfile::TempDir, TokenSegment) {
         let mut table = TokenTable { dimensions, ..TokenTable::default() };
         for tokens in clauses {
-            table.push(tokens);
+            table.push_signs(&TokenTable::signs(dimensions, tokens));
         }
         let directory = tempfile::tempdir().unwrap();
         table.write(directory.path()).unwrap();

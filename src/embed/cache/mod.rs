@@ -15,13 +15,15 @@ use std::path::{Path, PathBuf};
 use super::{Embedder, ModelId};
 use crate::error::{Error, Kind, Result};
 
+mod blobs;
 mod record;
 
+pub use blobs::BlobCache;
 pub use record::TextHash;
 use record::{HASH, HEADER, decode, encode, header, record_length};
 
-/// Texts embedded between two writes: some seconds of work, which is what a killed build loses.
-const BATCH: usize = 256;
+/// Texts embedded between two writes: less than a second of work, which is what a killed build loses.
+pub const BATCH: usize = 64;
 
 /// The vectors of one model. One process at a time may have it open: the caller sees to that.
 #[derive(Debug)]
@@ -113,37 +115,55 @@ impl VectorCache {
         Ok(())
     }
 
-    /// The unit-length vectors `[texts.len()][dimensions]` of the texts, in their order: embeds those that are
-    /// not known, each distinct one once, and keeps them as it goes on. `progress` gets the
-    /// count of texts embedded so far and how many there are to embed.
+    /// Whether the text has a vector.
+    pub fn contains(&self, text: TextHash) -> bool {
+        self.records.contains_key(&text)
+    }
+
+    /// Hands the unit-length vectors `[dimensions]` of the texts to `take`, in their order and one at a time, since
+    /// together they may not fit into memory: embeds those that are not known, each distinct one once, and keeps
+    /// them as it goes on. `progress` gets the count of texts embedded so far and how many there are to
+    /// embed.
     pub fn embed_all(
         &mut self,
         embedder: &dyn Embedder,
         texts: &[&str],
         progress: &(dyn Fn(usize, usize) + Sync),
-    ) -> Result<Vec<Vec<f32>>> {
-        let missing = self.missing(texts)?;
+        take: &mut dyn FnMut(&[f32]),
+    ) -> Result<()> {
+        let missing = self.missing(texts);
         for (batch_number, batch) in missing.chunks(BATCH).enumerate() {
             let before = batch_number * BATCH;
             let vectors = embedder.embed_all(batch, &|done| progress(before + done, missing.len()))?;
             let hashes = batch.iter().map(|text| TextHash::of(text));
             self.append(&hashes.zip(vectors).collect::<Vec<_>>())?;
         }
-        let vanished = || Error::internal("a vector vanished from the cache");
-        texts.iter().map(|text| self.get(TextHash::of(text))?.ok_or_else(vanished)).collect()
+        for text in texts {
+            let vector = match self.get(TextHash::of(text))? {
+                Some(vector) => vector,
+                None => self.embed_again(embedder, text)?,
+            };
+            take(&vector);
+        }
+        Ok(())
     }
 
-    /// The distinct texts without a sound vector.
-    fn missing<'text>(&mut self, texts: &[&'text str]) -> Result<Vec<&'text str>> {
+    /// The vector of a text whose record was damaged.
+    fn embed_again(&mut self, embedder: &dyn Embedder, text: &str) -> Result<Vec<f32>> {
+        let hash = TextHash::of(text);
+        let vectors = embedder.embed_all(&[text], &|_| ())?;
+        self.append(&vectors.into_iter().map(|vector| (hash, vector)).collect::<Vec<_>>())?;
+        self.get(hash)?.ok_or_else(|| Error::internal("a vector vanished from the cache"))
+    }
+
+    /// The distinct texts without a vector.
+    fn missing<'text>(&self, texts: &[&'text str]) -> Vec<&'text str> {
         let mut seen = HashSet::new();
-        let mut missing = Vec::new();
-        for text in texts {
+        let is_missing = |text: &&str| {
             let hash = TextHash::of(text);
-            if seen.insert(hash) && self.get(hash)?.is_none() {
-                missing.push(*text);
-            }
-        }
-        Ok(missing)
+            !self.contains(hash) && seen.insert(hash)
+        };
+        texts.iter().copied().filter(is_missing).collect()
     }
 
     fn record_length(&self) -> usize {
@@ -182,8 +202,6 @@ fn check_header(file: &mut File, expected: &[u8; HEADER], path: &Path) -> Result
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
     use crate::embed::FakeEmbedder;
 
@@ -196,10 +214,11 @@ mod tests {
 
     /// Vectors of `TEXTS` and how many of them had to be embedded.
     fn embed(cache: &mut VectorCache) -> (Vec<Vec<f32>>, usize) {
-        let embedded = AtomicUsize::new(0);
-        let count = |done, _| embedded.store(done, Ordering::SeqCst);
-        let vectors = cache.embed_all(&FakeEmbedder::new(), &TEXTS, &count).unwrap();
-        (vectors, embedded.into_inner())
+        let before = cache.count;
+        let mut vectors = Vec::new();
+        let mut take = |vector: &[f32]| vectors.push(vector.to_vec());
+        cache.embed_all(&FakeEmbedder::new(), &TEXTS, &|_, _| (), &mut take).unwrap();
+        (vectors, (cache.count - before) as usize)
     }
 
     #[test]

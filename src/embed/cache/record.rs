@@ -11,7 +11,7 @@ pub(super) const HEADER: usize = 40;
 
 /// Bytes of a record beside its values: the text's hash in front, a checksum behind.
 pub(super) const HASH: usize = 32;
-const CHECKSUM: usize = 4;
+pub(super) const CHECKSUM: usize = 4;
 
 /// Stands for a text: its BLAKE3 hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +65,7 @@ pub(super) fn decode(record: &[u8], text: TextHash) -> Option<Vec<f32>> {
     Some(unit_length(values.iter().map(|value| f32::from(value.cast_signed())).collect()))
 }
 
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
+pub(super) fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
     let hash = blake3::hash(bytes);
     let [a, b, c, d, ..] = *hash.as_bytes();
     [a, b, c, d]

@@ -11,13 +11,14 @@ mod embedding;
 mod filters;
 mod latency;
 mod memory;
+mod peers;
 mod query;
 mod questions;
 mod recall;
 mod report;
 mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,7 +31,7 @@ pub use table::render;
 use crate::embed::Embedder;
 use crate::embed::model::ModelFiles;
 use crate::error::{Error, Kind, Result};
-use crate::index::Store;
+use crate::index::{Generation, Store};
 use crate::pipeline::{self, BuildOptions, Silent};
 
 /// What is measured.
@@ -75,13 +76,23 @@ pub fn build(plan: &Plan, embedder: Option<&dyn Embedder>, clock: &StageClock) -
 
 /// Embeds a sample of what the index of `plan` holds, in turns with bare ONNX Runtime.
 pub fn embedding(plan: &Plan, files: &ModelFiles) -> Result<EmbeddingFigures> {
-    let generation = Store::new(&plan.data_dir).open()?.ok_or_else(|| {
-        Error::new(Kind::Unavailable, "no_generation", "the benchmark built nothing: are there documents?")
-    })?;
-    embedding::measure(files, &generation)
+    embedding::measure(files, &generation(plan)?)
+}
+
+/// Writes into `folder` what other search engines are given to answer the same questions from the same texts and
+/// vectors; how many articles there are.
+pub fn export(plan: &Plan, embedder: &dyn Embedder, folder: &Path) -> Result<usize> {
+    peers::export(&generation(plan)?, embedder, folder)
 }
 
 /// Opens the index of `plan` and asks it.
 pub fn query(plan: &Plan, embedder: Option<&Arc<dyn Embedder>>) -> Result<QueryFigures> {
     query::run(&Store::new(&plan.data_dir), embedder, plan.time)
+}
+
+fn generation(plan: &Plan) -> Result<Arc<Generation>> {
+    Store::new(&plan.data_dir).open()?.ok_or_else(|| {
+        let message = format!("{}: nothing was built there; are there documents?", plan.data_dir.display());
+        Error::new(Kind::Unavailable, "no_generation", message)
+    })
 }

@@ -52,6 +52,10 @@ pub(super) struct BenchCommand {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 
+    /// Also write what other search engines are given (benches/peers), into a folder a size
+    #[arg(long, value_name = "DIR")]
+    peers: Option<PathBuf>,
+
     /// One phase of one size, whose figures are printed as JSON: what the command starts itself
     #[arg(long, value_enum, hide = true, requires = "size")]
     phase: Option<Phase>,
@@ -77,6 +81,7 @@ enum Phase {
     Rebuild,
     Embedding,
     Query,
+    Peers,
 }
 
 /// The clock of this process, where it is asked to time a build.
@@ -122,6 +127,10 @@ impl BenchCommand {
             report.embedding = Some(start(Phase::Embedding, size)?);
         }
         report.query = start(Phase::Query, size)?;
+        if self.peers.is_some() {
+            let articles: usize = start(Phase::Peers, size)?;
+            anstream::eprintln!("{articles} articles for others to answer from");
+        }
         Ok(report)
     }
 
@@ -166,6 +175,11 @@ impl BenchCommand {
                 json(out, &bench::build(&plan, embedder.as_deref(), clock)?)?;
             }
             Phase::Embedding => json(out, &bench::embedding(&plan, &files(runtime)?)?)?,
+            Phase::Peers => {
+                let folder = self.peers.clone().unwrap_or_default().join(size);
+                let embedder = self.embedder(runtime)?.ok_or_else(no_model)?;
+                json(out, &bench::export(&plan, embedder.as_ref(), &folder)?)?;
+            }
             Phase::Query => json(out, &bench::query(&plan, self.embedder(runtime)?.as_ref())?)?,
         }
         Ok(ExitCode::SUCCESS)
@@ -191,10 +205,12 @@ fn to_json(value: &(impl Serialize + ?Sized)) -> Result<String> {
 }
 
 fn files(runtime: &Runtime) -> Result<ModelFiles> {
-    model_files::find(&runtime.model_settings())?.ok_or_else(|| {
-        let message = "there is no model; run `tiaokuan model fetch`, or give --embedder fake";
-        Error::new(Kind::Unavailable, "model_absent", message)
-    })
+    model_files::find(&runtime.model_settings())?.ok_or_else(no_model)
+}
+
+fn no_model() -> Error {
+    let message = "there is no model; run `tiaokuan model fetch`, or give --embedder fake";
+    Error::new(Kind::Unavailable, "model_absent", message)
 }
 
 /// Runs `phase` as this very command was called, and reads the figures that it prints.

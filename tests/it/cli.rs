@@ -32,6 +32,24 @@ fn help_teaches() {
 }
 
 #[test]
+fn building_and_querying_can_be_measured() {
+    let place = Workplace::new();
+    place.write("policies/a.txt", POLICY);
+    let measured = ["bench", "policies", "--work", "work", "--embedder", "fake", "--seconds", "0.01"];
+    place
+        .run(&[&measured[..], &["--json", "figures.json", "--peers", "peers"]].concat())
+        .success()
+        .stdout(contains("first build, s").and(contains("recall@10")).and(contains("| hybrid")));
+    let figures: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(place.path("figures.json")).unwrap()).unwrap();
+    let size = &figures[0];
+    assert_eq!((&size["build"]["documents"], &size["rebuild"]["embedded"]), (&1.into(), &0.into()), "{size}");
+    assert_eq!(size["query"]["recall_at_10"], 1.0);
+    let articles = std::fs::read_to_string(place.path("peers/all/articles.jsonl")).unwrap();
+    assert!(articles.contains("并联审批"));
+}
+
+#[test]
 fn completions_for_every_shell() {
     for shell in ["bash", "zsh", "fish"] {
         let done = Workplace::new().run(&["completions", shell]);

@@ -131,7 +131,8 @@ impl VectorIndex {
         self.best(query, limit, allowed, usize::MAX)
     }
 
-    fn best(
+    /// As [`nearest`](Self::nearest), by graphs where a scan would look at more than `scanned` vectors.
+    pub(super) fn best(
         &self,
         query: &QueryVector,
         limit: usize,

@@ -53,25 +53,51 @@ fn quantised_cosine_is_close() {
     }
 }
 
-#[test]
-fn graph_finds_what_the_scan_finds() {
+/// The clauses nearest to each of some vectors that the graph finds among those that a scan finds, out of all
+/// those, within `allowed`.
+fn recall(allowed: Option<&FixedBitSet>) -> (usize, usize) {
     let directory = tempfile::tempdir().expect("a temporary folder");
-    let table = table(2_000);
+    let table = table(3_000);
     table.write(directory.path(), 1_000).expect("written");
-    let graph = index(VectorSegment::open(directory.path(), 128, 2_000).expect("opened"), 2_000);
-    assert!(graph.has_graph());
-    let rows: Vec<Vec<i8>> = (0..2_000).map(|row| table.row(row).to_vec()).collect();
-    let exact = index(VectorSegment::new(table, 2_000, None), 2_000);
+    let index = index(VectorSegment::open(directory.path(), 128, 3_000).expect("opened"), 3_000);
+    assert!(index.has_graph());
     let (mut found, mut wanted) = (0, 0);
-    for clause in (0..2_000).step_by(40) {
-        let query = exact.query(rows[clause].clone());
-        let truth: Vec<u32> = exact.nearest(&query, 10, None).into_iter().map(|hit| hit.0).collect();
-        let answer: Vec<u32> = graph.nearest(&query, 10, None).into_iter().map(|hit| hit.0).collect();
-        assert_eq!(answer.first(), Some(&(clause as u32)), "every vector finds itself");
+    for clause in (0..3_000).step_by(40) {
+        let query = index.query(table.row(clause).to_vec());
+        let clauses = |hits: Vec<(u32, f32)>| hits.into_iter().map(|hit| hit.0).collect::<Vec<_>>();
+        let truth = clauses(index.nearest_exactly(&query, 10, allowed));
+        let answer = clauses(index.best(&query, 10, allowed, 0));
+        if allowed.is_none() {
+            assert_eq!(answer.first(), Some(&(clause as u32)), "every vector finds itself");
+        }
         wanted += truth.len();
         found += truth.iter().filter(|clause| answer.contains(clause)).count();
     }
+    (found, wanted)
+}
+
+#[test]
+fn graph_finds_what_the_scan_finds() {
+    let (found, wanted) = recall(None);
     assert!(found * 100 >= wanted * 95, "recall {found} of {wanted}");
+    let allowed: FixedBitSet = (0..3_000).filter(|i| i % 2 == 1).collect();
+    let (found, wanted) = recall(Some(&allowed));
+    assert!(found * 100 >= wanted * 95, "recall {found} of {wanted} within a filter");
+}
+
+#[test]
+fn identical_vectors_are_all_found() {
+    let mut table = table(600);
+    let copied = table.row(5).to_vec();
+    for row in 0..100 {
+        table.vectors[row * 128..(row + 1) * 128].copy_from_slice(&copied);
+    }
+    let graph = graph::Graph::build(table.rows());
+    assert_eq!(graph, graph::Graph::build(table.rows()));
+    for row in [0, 99, 100, 599] {
+        let found = graph.search(table.rows(), table.row(row), 120, |_| true);
+        assert!(found.iter().any(|(_, found)| *found == row as u32), "{row}");
+    }
 }
 
 #[test]
@@ -82,7 +108,9 @@ fn a_filter_holds() {
     let index = index(VectorSegment::open(directory.path(), 128, 300).expect("opened"), 300);
     let query = index.query(table.row(7).to_vec());
     let allowed: FixedBitSet = (0..300).filter(|i| i % 50 == 3).collect();
-    let hits = index.nearest(&query, 10, Some(&allowed));
-    assert_eq!(hits.len(), 6);
-    assert!(hits.iter().all(|hit| hit.0 % 50 == 3));
+    for scanned in [0, 1_000] {
+        let hits = index.best(&query, 10, Some(&allowed), scanned);
+        assert_eq!(hits.len(), 6);
+        assert!(hits.iter().all(|hit| hit.0 % 50 == 3));
+    }
 }

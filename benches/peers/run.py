@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""The same questions to Tiaokuan, OpenSearch and LanceDB in turns: benches/peers/run.py FOLDER --tiaokuan URL ...
+
+FOLDER is what `tiaokuan bench --peers` wrote. Tiaokuan and OpenSearch are asked over HTTP at the addresses given
+(start both first; the head of the README beside this file says how), LanceDB in this process where the package
+is installed. Rounds alternate, so that a busy machine slows all alike.
+"""
+import argparse
+import array
+import http.client
+import json
+import multiprocessing
+import time
+import urllib.parse
+
+DIMENSIONS = 512
+CANDIDATES = 200
+LIMIT = 10
+
+
+def post(connection, path, body, kind="application/json", method="POST"):
+    connection.request(method, path, body.encode(), {"Content-Type": kind})
+    answer = connection.getresponse()
+    content = answer.read()
+    if answer.status >= 300:
+        raise RuntimeError(f"{path}: {answer.status} {content[:300]!r}")
+    return json.loads(content)
+
+
+def connect(url):
+    address = urllib.parse.urlsplit(url)
+    return http.client.HTTPConnection(address.hostname, address.port, timeout=60)
+
+
+class Tiaokuan:
+    def __init__(self, url):
+        self.url = url
+
+    def load(self, folder):
+        pass
+
+    def start(self):
+        self.connection = connect(self.url)
+
+    def ask(self, mode, query):
+        mode = {"vector": "semantic"}.get(mode, mode)
+        body = {"query": query["query"], "mode": mode, "limit": LIMIT, "correct": False}
+        return post(self.connection, "/v1/search", json.dumps(body))
+
+
+class OpenSearch:
+    """BM25 over words that jieba cut and k-NN by Lucene, fused here by reciprocal ranks from one _msearch."""
+    INDEX = "articles"
+
+    def __init__(self, url):
+        self.url = url
+
+    def load(self, folder):
+        connection = connect(self.url)
+        connection.request("DELETE", f"/{self.INDEX}")
+        connection.getresponse().read()
+        vector = {"type": "knn_vector", "dimension": DIMENSIONS,
+                  "method": {"name": "hnsw", "engine": "lucene", "space_type": "innerproduct"}}
+        fields = {"words": {"type": "text", "analyzer": "whitespace"}, "vector": vector}
+        settings = {"index": {"knn": True, "number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}}
+        post(connection, f"/{self.INDEX}", json.dumps({"settings": settings, "mappings": {"properties": fields}}),
+             method="PUT")
+        for lines in batches(folder):
+            rows = []
+            for article, vector in lines:
+                rows.append(json.dumps({"index": {"_id": article["id"]}}))
+                rows.append(json.dumps({"words": article["words"], "text": article["text"], "vector": vector}))
+            answer = post(connection, f"/{self.INDEX}/_bulk", "\n".join(rows) + "\n", "application/x-ndjson")
+            if answer["errors"]:
+                raise RuntimeError("the bulk request failed in part")
+        post(connection, f"/{self.INDEX}/_forcemerge?max_num_segments=1", "")
+        post(connection, f"/{self.INDEX}/_refresh", "")
+
+    def start(self):
+        self.connection = connect(self.url)
+
+    def ask(self, mode, query):
+        size = LIMIT if mode != "hybrid" else CANDIDATES
+        source = mode != "hybrid"
+        words = {"size": size, "_source": source, "query": {"match": {"words": query["words"]}}}
+        vector = {"size": size, "_source": {"excludes": ["vector"]} if source else False,
+                  "query": {"knn": {"vector": {"vector": query["vector"], "k": size}}}}
+        legs = {"keyword": [words], "vector": [vector], "hybrid": [words, vector]}[mode]
+        body = "".join("{}\n" + json.dumps(leg) + "\n" for leg in legs)
+        answers = post(self.connection, f"/{self.INDEX}/_msearch", body, "application/x-ndjson")["responses"]
+        if mode != "hybrid":
+            return answers
+        scores = {}
+        for answer in answers:
+            for rank, hit in enumerate(answer["hits"]["hits"]):
+                scores[hit["_id"]] = scores.get(hit["_id"], 0) + 1 / (60 + rank)
+        best = sorted(scores, key=lambda name: (-scores[name], name))[:LIMIT]
+        return post(self.connection, f"/{self.INDEX}/_mget?_source_excludes=vector", json.dumps({"ids": best}))
+
+
+class LanceDb:
+    """In this process, full-text index over the same words and IVF-HNSW over the same vectors."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def load(self, folder):
+        import lancedb
+        database = lancedb.connect(self.folder)
+        rows = lambda: ([{**article, "vector": vector} for article, vector in lines] for lines in batches(folder))
+        first = next(rows())
+        table = database.create_table("articles", first, mode="overwrite")
+        for number, some in enumerate(rows()):
+            if number:
+                table.add(some)
+        table.create_fts_index("words", base_tokenizer="whitespace", with_position=False)
+        table.create_index(metric="dot", index_type="IVF_HNSW_SQ", num_partitions=1)
+
+    def start(self):
+        import lancedb
+        self.table = lancedb.connect(self.folder).open_table("articles")
+
+    def ask(self, mode, query):
+        if mode == "keyword":
+            search = self.table.search(query["words"], query_type="fts")
+        elif mode == "vector":
+            search = self.table.search(query["vector"])
+        else:
+            search = self.table.search(query_type="hybrid").vector(query["vector"]).text(query["words"])
+        return search.limit(LIMIT).to_list()
+
+
+def batches(folder, size=500):
+    """Articles with their vectors, some at a time."""
+    with open(f"{folder}/articles.jsonl", encoding="utf-8") as articles, open(f"{folder}/vectors.f32", "rb") as file:
+        some = []
+        for line in articles:
+            vector = array.array("f")
+            vector.frombytes(file.read(DIMENSIONS * 4))
+            some.append((json.loads(line), vector.tolist()))
+            if len(some) == size:
+                yield some
+                some = []
+        if some:
+            yield some
+
+
+def client(peer, mode, queries, seconds, first, results):
+    peer.start()
+    for query in queries:
+        peer.ask(mode, query)
+    times, number, started = [], first, time.perf_counter()
+    while time.perf_counter() - started < seconds:
+        asked = time.perf_counter()
+        peer.ask(mode, queries[number % len(queries)])
+        times.append(time.perf_counter() - asked)
+        number += 1
+    results.put(times)
+
+
+def measure(peer, mode, queries, clients, seconds):
+    results = multiprocessing.Queue()
+    arguments = [(peer, mode, queries, seconds, start * 37, results) for start in range(clients)]
+    running = [multiprocessing.Process(target=client, args=given) for given in arguments]
+    for process in running:
+        process.start()
+    times = sorted(sum((results.get() for _ in running), []))
+    for process in running:
+        process.join()
+    at = lambda share: times[int((len(times) - 1) * share)] * 1e3
+    return at(0.5), at(0.95), len(times) / seconds
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder")
+    parser.add_argument("--tiaokuan", metavar="URL")
+    parser.add_argument("--opensearch", metavar="URL")
+    parser.add_argument("--lancedb", metavar="FOLDER")
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--no-load", action="store_true", help="the peers hold the articles already")
+    given = parser.parse_args()
+    makers = [("tiaokuan", Tiaokuan, given.tiaokuan), ("opensearch", OpenSearch, given.opensearch),
+              ("lancedb", LanceDb, given.lancedb)]
+    peers = {name: make(where) for name, make, where in makers if where}
+    if not given.no_load:
+        for name, peer in peers.items():
+            started = time.time()
+            peer.load(given.folder)
+            print(f"{name}: loaded in {time.time() - started:.0f} s", flush=True)
+    with open(f"{given.folder}/queries.jsonl", encoding="utf-8") as file:
+        queries = [json.loads(line) for line in file]
+    print("| mode | clients | peer | p50 ms | p95 ms | answers/s |\n|---|---|---|---|---|---|")
+    for mode in ["keyword", "vector", "hybrid"]:
+        for clients in [1, 4]:
+            found = {name: [] for name in peers}
+            for _ in range(given.rounds):
+                for name, peer in peers.items():
+                    found[name].append(measure(peer, mode, queries, clients, given.seconds))
+            for name, rounds in found.items():
+                p50, p95, rate = (sorted(values)[len(values) // 2] for values in zip(*rounds))
+                print(f"| {mode} | {clients} | {name} | {p50:.2f} | {p95:.2f} | {rate:.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

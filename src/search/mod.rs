@@ -7,6 +7,7 @@ mod candidates;
 mod collapse;
 pub mod compare;
 mod correction;
+pub(crate) mod describe;
 mod engine;
 mod expanded;
 mod expansion;
@@ -28,6 +29,7 @@ mod rerank;
 mod response;
 pub mod review;
 mod similar;
+pub(crate) mod whole;
 mod work;
 
 pub use atlas::{

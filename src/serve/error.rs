@@ -122,6 +122,7 @@ fn status_of(error: &Error) -> StatusCode {
         }
         (_, "key_required" | "key_invalid") => StatusCode::UNAUTHORIZED,
         (_, "rate_limited") => StatusCode::TOO_MANY_REQUESTS,
+        (_, "head_too_large") => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         (_, "slow_body") => StatusCode::REQUEST_TIMEOUT,
         (_, "disk_full") => StatusCode::INSUFFICIENT_STORAGE,
         // Syntax is 400; what was understood and cannot be met is 422.
@@ -189,8 +190,8 @@ fn bare(problem: Problem) -> Response {
     let mut response = status.into_response();
     // Seconds after which it is worth trying again.
     let retry_after = match problem.code {
-        "busy" => Some(1),
-        "timeout" | "no_generation" => Some(5),
+        "busy" | "ingestion_busy" => Some(1),
+        "timeout" | "uploads_busy" | "no_generation" => Some(5),
         _ => None,
     };
     response
@@ -221,12 +222,15 @@ fn with_headers_of(before: &HeaderMap, status: StatusCode, mut response: Respons
     response
 }
 
+/// Whether `path` is one of the API, which no page of ours has a form for.
+pub(super) fn is_of_api(path: &str) -> bool {
+    path.starts_with("/v1/") || matches!(path, "/v1" | "/healthz" | "/readyz" | "/openapi.json")
+}
+
 /// Whether whoever sent `request` reads pages rather than JSON.
 pub(super) fn is_for_people(request: &Request) -> bool {
-    let path = request.uri().path();
-    let is_api = path.starts_with("/v1/") || matches!(path, "/v1" | "/healthz" | "/readyz" | "/openapi.json");
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    !is_api && accept.is_some_and(|accept| accept.contains("text/html"))
+    !is_of_api(request.uri().path()) && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn chain(error: &Error) -> String {

@@ -77,6 +77,7 @@ pub fn app(state: AppState) -> Router {
         .layer(from_fn(access::refuse_key_in_address))
         .layer(tower::util::option_layer(cors(&state)))
         .layer(from_fn_with_state(state.clone(), limits::check_host))
+        .layer(from_fn(limits::check_head))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(from_fn(error::render_failures))
         .layer(compression())

@@ -295,3 +295,28 @@ async fn pages_show_the_versions_of_a_document() {
     let newest = page("/documents/plan".into()).await;
     assert!(newest.contains("共 2 版") && !newest.contains("已有更新的版本"), "{newest}");
 }
+
+#[tokio::test]
+async fn metrics_tell_what_came_of_every_change() {
+    let place = Place::new();
+    place.put("/v1/documents/plan?file=plan.txt", POLICY).await;
+    place.put("/v1/documents/plan?file=plan.txt", POLICY).await;
+    place.put("/v1/documents/plan?file=plan.txt", POLICY.replace("5个工作日", "3个工作日")).await;
+    place.put("/v1/documents/empty", "").await;
+    place.ask(Method::DELETE, "/v1/documents/plan", Body::empty()).await;
+    place.ask(Method::DELETE, "/v1/documents/plan", Body::empty()).await;
+    let text = place.ask(Method::GET, "/metrics", Body::empty()).await.text;
+    for line in [
+        "tiaokuan_documents_ingested_total{outcome=\"created\"} 1",
+        "tiaokuan_documents_ingested_total{outcome=\"unchanged\"} 1",
+        "tiaokuan_documents_ingested_total{outcome=\"replaced\"} 1",
+        "tiaokuan_documents_ingested_total{outcome=\"removed\"} 1",
+        "tiaokuan_documents_ingested_total{outcome=\"failed\"} 2",
+        "tiaokuan_ingestion_seconds_count{change=\"put\"} 4",
+        "tiaokuan_ingestion_seconds_count{change=\"delete\"} 2",
+        "tiaokuan_segments ",
+        "tiaokuan_generation ",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+}

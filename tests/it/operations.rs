@@ -32,7 +32,7 @@ fn config_says_where_a_setting_comes_from() {
     let place = Workplace::new();
     place.write(
         "tiaokuan.toml",
-        "listen = \"127.0.0.1:1\"\nno_model = true\n[limits]\nqueue = 3\nhead_s = 2\n",
+        "listen = \"127.0.0.1:1\"\nno_model = true\nwatch = [\".\"]\n[limits]\nqueue = 3\nhead_s = 2\n",
     );
     let mut command = place.command(&["config", "check", "--json", "--max-queue", "4"]);
     let found = json(&command.env("TIAOKUAN_MAX_HEAD_S", "5").assert().success());
@@ -44,6 +44,8 @@ fn config_says_where_a_setting_comes_from() {
     assert_eq!(of("limits.queue"), ("4".into(), "flag".into()));
     assert_eq!(of("limits.head_s"), ("5".into(), "environment".into()));
     assert_eq!(of("limits.drain_s"), ("30".into(), "default".into()));
+    assert_eq!(of("watch"), ("[\".\"]".into(), "tiaokuan.toml".into()));
+    assert_eq!(of("read_only"), ("false".into(), "default".into()));
     assert_eq!(of("no_model"), ("true".into(), "flag".into()));
 }
 
@@ -54,6 +56,9 @@ fn a_wrong_configuration_is_said_and_not_used() {
         ("listen = \"here\"", "listen"),
         ("cors_origins = [\"*\"]", "cors_origins"),
         ("[limits]\nhead_s = 0", "head_s"),
+        ("watch = [\"no-such-folder\"]", "watch"),
+        ("read_only = true\nwatch = [\".\"]", "watch"),
+        ("read_only = 1", "read_only"),
         ("log = \"tiaokuan=loudly\"", "log"),
         ("log_format = \"xml\"", "log_format"),
         ("public_url = \"policy.example.cn\"", "public_url"),

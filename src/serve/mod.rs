@@ -12,6 +12,7 @@ mod body;
 mod disk;
 mod error;
 mod freshness;
+pub(crate) mod fuzzing;
 mod limits;
 mod mcp;
 mod metrics;

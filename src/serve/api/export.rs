@@ -14,7 +14,7 @@ use crate::extract;
 use crate::search::{CompareRequest, Engine, SearchRequest, SimilarRequest, whole};
 use crate::serve::access::Caller;
 use crate::serve::attachment::attachment;
-use crate::serve::body::{ApiJson, parse_field};
+use crate::serve::body::{ApiJson, parse, parse_field};
 use crate::serve::error::{Failure, Problem};
 use crate::serve::query::{self, Pairs};
 use crate::serve::state::AppState;
@@ -105,6 +105,16 @@ pub(super) async fn get(
 ) -> Result<Response, Failure> {
     let (asked, format) = Asked::of_address(query::pairs(query.as_deref())?)?;
     Ok(answer(&state, &caller, &headers, asked, format).await?)
+}
+
+/// Whether `body` is the body of an export.
+pub(in crate::serve) fn understand(body: &str) -> Result<()> {
+    Asked::of_body(&parse(body)?).map(drop)
+}
+
+/// Whether `pairs` are the address of an export.
+pub(in crate::serve) fn understand_address(pairs: Pairs) -> Result<()> {
+    Asked::of_address(pairs).map(drop)
 }
 
 /// What to export, understood.

@@ -30,6 +30,10 @@ impl IntoResponse for Failure {
         let problem = Problem::of(&self.0);
         match problem.status {
             500 => tracing::error!(code = problem.code, error = %chain(&self.0), "request failed"),
+            // Metrics count them: a line each would let who asks too much fill the disk.
+            503 if is_overload(problem.code) => {
+                tracing::debug!(code = problem.code, error = %chain(&self.0), "request not served now");
+            }
             501.. => tracing::warn!(code = problem.code, error = %chain(&self.0), "request not served now"),
             _ => {}
         }
@@ -113,6 +117,11 @@ impl Problem {
             request_id: None,
         }
     }
+}
+
+/// Whether `code` says that too much is asked at once.
+fn is_overload(code: &str) -> bool {
+    matches!(code, "busy" | "ingestion_busy" | "uploads_busy")
 }
 
 fn status_of(error: &Error) -> StatusCode {

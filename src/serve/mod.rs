@@ -85,7 +85,8 @@ pub fn app(state: AppState) -> Router {
         .layer(from_fn(limits::add_security_headers))
         .layer(from_fn_with_state(state.clone(), metrics::count_requests))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(TraceLayer::new_for_http().make_span_with(request_span))
+        // What fails says so itself, in `error`, with its cause.
+        .layer(TraceLayer::new_for_http().make_span_with(request_span).on_failure(()))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(state)
 }

@@ -116,7 +116,7 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
         ("/v1/documents/plan?colour=red", b"x", 400, "unknown_parameter"),
         ("/v1/documents/plan?file=..%2Fplan.txt", b"x", 400, "invalid_parameter"),
         ("/v1/documents/plan?file=a%5Cb.txt", b"x", 400, "invalid_parameter"),
-        ("/v1/documents/plan?region=%E4%B8%8D%E5%AD%98%E5%9C%A8%E5%8E%BF", b"x", 400, "invalid_parameter"),
+        ("/v1/documents/plan?region=%E4%B8%8D%E5%AD%98%E5%9C%A8%E5%8E%BF", b"x", 422, "unknown_region"),
         ("/v1/documents/plan?date=2022-02-30", b"x", 400, "invalid_parameter"),
         ("/v1/documents/-plan", b"x", 422, "invalid_document_id"),
         ("/v1/documents/a%20b", b"x", 422, "invalid_document_id"),

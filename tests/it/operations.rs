@@ -105,3 +105,28 @@ fn doctor_finds_what_is_missing_and_says_what_to_do() {
         String::from_utf8(place.run(&["doctor", "--listen", "127.0.0.1:0"]).get_output().stdout.clone());
     assert!(text.unwrap().contains("✗ index"));
 }
+
+/// Spans leave in batches, every some seconds: a service that ends must not keep the last ones.
+#[cfg(feature = "otlp")]
+#[test]
+fn the_last_spans_are_sent_before_the_end() {
+    use std::io::{Read as _, Write as _};
+
+    let collector = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", collector.local_addr().unwrap());
+    let heard = std::thread::spawn(move || {
+        let (mut stream, _) = collector.accept().unwrap();
+        let mut begun = [0; 4096];
+        let length = stream.read(&mut begun).unwrap();
+        drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
+        String::from_utf8_lossy(&begun[..length]).into_owned()
+    });
+    let place = Workplace::indexed();
+    let variables =
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", address.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "600000")];
+    let mut service = crate::service::Service::start_with(&place, &variables);
+    service.get("/v1/search?q=%E5%AE%A1%E6%89%B9");
+    assert!(!heard.is_finished(), "it was to wait for more");
+    assert!(service.end());
+    assert!(heard.join().unwrap().starts_with("POST /v1/traces"));
+}

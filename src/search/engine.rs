@@ -300,7 +300,8 @@ impl Engine {
         allowed: Option<&FixedBitSet>,
         explain: bool,
     ) -> Result<(Vec<Hit>, Vec<&'static str>)> {
-        let notices = if sought.vectors.is_none() { vec![self.encoder.lacking(generation)] } else { Vec::new() };
+        let notices =
+            if sought.vectors.is_none() { vec![self.encoder.lacking(generation)] } else { Vec::new() };
         let weighed = rank::weigh_similar(generation, sought, &self.weights.similar, allowed)?;
         let sides = sides(Mode::Hybrid, &notices);
         let hits = stage(Stage::Fuse, || {

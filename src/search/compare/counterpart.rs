@@ -216,9 +216,8 @@ fn promising<'a>(
     offers: &Offers<'_>,
 ) -> Vec<&'a Hit> {
     let Some(asked) = offers.asked else { return Vec::new() };
-    let is_new = |hit: &&&Hit| {
-        hit.relevance >= offers.least && !kept.iter().any(|known| known.clause == hit.clause)
-    };
+    let is_new =
+        |hit: &&&Hit| hit.relevance >= offers.least && !kept.iter().any(|known| known.clause == hit.clause);
     let promises_it = |hit: &&&Hit| asked.mark(&mut super::run::of_clause(generation, hit.clause, None));
     hits.iter().filter(is_new).filter(promises_it).take(PROMISING).copied().collect()
 }

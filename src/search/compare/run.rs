@@ -53,7 +53,9 @@ impl Engine {
                 let similar = SimilarRequest::to_text(text);
                 self.answer_like(&generation, &similar, &mut allowed, &mut regions)?
             }
-            request::Asked::Query(query) => self.answer_query(&generation, query, request, allowed.as_ref())?,
+            request::Asked::Query(query) => {
+                self.answer_query(&generation, query, request, allowed.as_ref())?
+            }
         };
         let asked = answered.asked.as_ref();
         let offers = Offers { most: request.candidates, least: answered.least, asked };
@@ -86,7 +88,15 @@ impl Engine {
             weigh_facts(generation, subject.clause, &self.weights().similar, sides, &mut hits);
         }
         let subject = subject.map(|subject| subject.index);
-        Ok(Answered { subject, text: start.text().to_owned(), hits, least: COUNTERPART, asked: None, corrected: None, notices })
+        Ok(Answered {
+            subject,
+            text: start.text().to_owned(),
+            hits,
+            least: COUNTERPART,
+            asked: None,
+            corrected: None,
+            notices,
+        })
     }
 
     /// What answers a query, within the request's regions and filter.
@@ -281,11 +291,8 @@ pub(super) fn of_clause(
     asked: Option<&Asked>,
 ) -> Vec<super::Promise> {
     let Some(found) = generation.clause(clause) else { return Vec::new() };
-    let of_table = if found.clause.kind == ClauseKind::Table {
-        table::promises(&found.clause.text)
-    } else {
-        Vec::new()
-    };
+    let of_table =
+        if found.clause.kind == ClauseKind::Table { table::promises(&found.clause.text) } else { Vec::new() };
     let mut promised = if of_table.is_empty() {
         promises(&found.clause.text, &found.clause.facts.targets)
     } else {

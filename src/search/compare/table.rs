@@ -122,7 +122,8 @@ mod tests {
 
     #[test]
     fn tables_without_units_promise_nothing() {
-        for text in ["序号\t任务\t责任单位\n1\t企业开办\t市场监管局", "", "单位\t电话\n区住建局\t7521234"] {
+        for text in ["序号\t任务\t责任单位\n1\t企业开办\t市场监管局", "", "单位\t电话\n区住建局\t7521234"]
+        {
             assert!(promises(text).is_empty(), "{text}");
         }
     }

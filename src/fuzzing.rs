@@ -76,6 +76,14 @@ pub fn query(bytes: &[u8]) {
     let _ = Query::parse(&String::from_utf8_lossy(bytes));
 }
 
+/// Bodies and addresses of every request: understood or explained, and read again as what they were.
+///
+/// # Panics
+/// Where that does not hold.
+pub fn requests(bytes: &[u8]) {
+    crate::serve::fuzzing::requests(bytes);
+}
+
 /// 0 to 9,999 as one says it: 一千零二十.
 fn in_ideographs(number: u64) -> String {
     const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
@@ -108,7 +116,7 @@ mod tests {
     use super::*;
 
     /// Small documents that the fuzzers begin with as well (`fuzz/seed.sh`).
-    const CORPUS: [&[u8]; 8] = [
+    const CORPUS: [&[u8]; 10] = [
         include_bytes!("../tests/cases/documents/county_measures.html"),
         include_bytes!("../tests/cases/documents/task_table.html"),
         include_bytes!("../tests/cases/documents/headings.md"),
@@ -117,6 +125,8 @@ mod tests {
         include_bytes!("../tests/cases/documents/attachments.txt"),
         include_bytes!("../tests/cases/documents/traditional.txt"),
         "\"并联审批\" -用电 地区:安徽省 年份:2022 五千零三 （二）10．3%".as_bytes(),
+        r#"{"query":"审批","filter":{"region":["安徽省"],"year":2022.0,"role":"lead"},"limit":5,"facets":["region"]}"#.as_bytes(),
+        r#"{"items":[{"id":1,"text":"用水","limit":2}],"per_region":1,"filter":{"kind":"measure"}}"#.as_bytes(),
     ];
 
     /// A document of the corpus with some bytes changed, cut out or doubled.
@@ -155,6 +165,7 @@ mod tests {
             split(&bytes);
             numeral(&bytes);
             query(&bytes);
+            requests(&bytes);
         }
     }
 

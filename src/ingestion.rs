@@ -4,6 +4,8 @@
 //! small ones cost little more than one. Segments are merged beside, without keeping changes waiting, and what
 //! another process publishes is taken over within a second.
 
+mod event;
+mod pause;
 mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,6 +21,9 @@ use crate::model::DocumentId;
 use crate::pipeline::{self, BuildOptions, Change, Receipt, Silent};
 use crate::search::Engine;
 
+pub use event::{Event, EventObserver};
+use event::{Listener, is_put};
+use pause::Pause;
 pub use watch::Watch;
 
 /// Changes that wait; more are refused.
@@ -43,6 +48,7 @@ type Answer = Box<dyn FnOnce(Result<Done>) + Send>;
 
 struct Job {
     change: Change,
+    since: Instant,
     answer: Answer,
 }
 
@@ -50,6 +56,7 @@ struct Job {
 #[derive(Clone)]
 pub struct Ingestion {
     line: SyncSender<Job>,
+    listener: Listener,
 }
 
 /// What changes are made with.
@@ -68,24 +75,35 @@ impl Ingestion {
     /// Starts the thread.
     pub fn start(settings: Settings) -> Result<Self> {
         let (line, jobs) = mpsc::sync_channel(QUEUE);
-        let worker = Worker { settings, merging: None };
+        let listener = Listener::default();
+        let worker = Worker { settings, merging: None, pause: Pause::default(), listener: listener.clone() };
         std::thread::Builder::new()
             .name("ingestion".to_owned())
             .spawn(move || worker.run(&jobs))
             .map_err(|error| Error::io("starting the ingestion", error))?;
-        Ok(Self { line })
+        Ok(Self { line, listener })
+    }
+
+    /// Tells `observer` of what happens from now on; the first one stays.
+    pub fn observed_by(&self, observer: EventObserver) {
+        self.listener.set(observer);
     }
 
     /// Puts `change` into the line; `answer` is called once it is durable and searchable, or has failed.
     /// `ingestion_busy` when too many wait.
     pub fn submit(&self, change: Change, answer: impl FnOnce(Result<Done>) + Send + 'static) -> Result<()> {
-        self.line.try_send(Job { change, answer: Box::new(answer) }).map_err(|refused| match refused {
+        let is_put = is_put(&change);
+        let job = Job { change, since: Instant::now(), answer: Box::new(answer) };
+        let submitted = self.line.try_send(job).map_err(|refused| match refused {
             TrySendError::Full(_) => Error::new(
                 Kind::Unavailable,
                 "ingestion_busy",
                 format!("{QUEUE} documents wait to be taken in; try again in some seconds"),
             ),
             TrySendError::Disconnected(_) => Error::internal("the ingestion has ended"),
+        });
+        submitted.inspect_err(|error| {
+            self.listener.tell(Event::changed(is_put, Err(error), Duration::ZERO));
         })
     }
 
@@ -100,6 +118,9 @@ impl Ingestion {
 struct Worker {
     settings: Settings,
     merging: Option<JoinHandle<Result<(PreparedSegment, Merged)>>>,
+    /// Before segments are merged again that could not be.
+    pause: Pause,
+    listener: Listener,
 }
 
 impl Worker {
@@ -119,16 +140,17 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) => self.refresh(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            if let Err(error) = self.merge() {
-                tracing::warn!(%error, "segments were not merged");
-            }
+            self.merge();
         }
     }
 
     /// Makes the changes of `batch` together and answers each.
     fn make(&self, batch: Vec<Job>) {
-        let (changes, answers): (Vec<Change>, Vec<Answer>) =
-            batch.into_iter().map(|job| (job.change, job.answer)).unzip();
+        let (mut changes, mut answers) = (Vec::new(), Vec::new());
+        for Job { change, since, answer } in batch {
+            answers.push(self.noted(is_put(&change), since, answer));
+            changes.push(change);
+        }
         // A file that some reader panics on must not end the line for all others.
         let applied = catch_unwind(AssertUnwindSafe(|| self.apply(changes)));
         match applied.unwrap_or_else(|_| Err(Error::internal("taking documents in ended abnormally"))) {
@@ -145,6 +167,16 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// `answer`, of which the listener hears too.
+    fn noted(&self, is_put: bool, since: Instant, answer: Answer) -> Answer {
+        let listener = self.listener.clone();
+        Box::new(move |done| {
+            let outcome = done.as_ref().map(|done| done.receipt.outcome);
+            listener.tell(Event::changed(is_put, outcome, since.elapsed()));
+            answer(done);
+        })
     }
 
     fn apply(&self, changes: Vec<Change>) -> Result<(Vec<Result<Receipt>>, u64)> {
@@ -197,8 +229,25 @@ impl Worker {
         }
     }
 
-    /// Begins to merge segments where that is due; publishes what was merged.
-    fn merge(&mut self) -> Result<()> {
+    /// Merges segments where that is due. What fails is left alone for a while, and for longer each time.
+    fn merge(&mut self) {
+        match self.try_merge() {
+            Ok(false) => {}
+            Ok(true) => {
+                self.pause.end();
+                self.listener.tell(Event::Merged(true));
+            }
+            Err(error) => {
+                let pause = self.pause.fail(Instant::now());
+                tracing::warn!(%error, again_in_s = pause.as_secs(), "segments were not merged");
+                self.listener.tell(Event::Merged(false));
+            }
+        }
+    }
+
+    /// Begins to merge segments where that is due; publishes what was merged, and says whether it did.
+    fn try_merge(&mut self) -> Result<bool> {
+        let mut is_done = false;
         if self.merging.as_ref().is_some_and(JoinHandle::is_finished) {
             let merged = self.merging.take().map(JoinHandle::join);
             let (segment, merged) = merged
@@ -209,11 +258,12 @@ impl Worker {
                 let segment = writer.adopt(segment)?;
                 let generation = pipeline::put_merged(&writer, &current, &merged, segment)?;
                 self.settings.engine.publish(generation);
+                is_done = true;
             }
         }
-        if self.merging.is_none() {
-            let Some(generation) = self.settings.engine.generation() else { return Ok(()) };
-            let Some(places) = index::is_due(&generation) else { return Ok(()) };
+        if self.merging.is_none() && !self.pause.holds(Instant::now()) {
+            let Some(generation) = self.settings.engine.generation() else { return Ok(is_done) };
+            let Some(places) = index::is_due(&generation) else { return Ok(is_done) };
             let store = self.settings.store.clone();
             let merge = move || {
                 let (input, merged) = index::merged(&generation, &places)?;
@@ -222,7 +272,7 @@ impl Worker {
             let thread = std::thread::Builder::new().name("merge".to_owned()).spawn(merge);
             self.merging = Some(thread.map_err(|error| Error::io("starting a merge", error))?);
         }
-        Ok(())
+        Ok(is_done)
     }
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, then runs all of them: Rust (the real model too), the tools for language models with a
-# client that others wrote, then the pages in Chromium.
+# client that others wrote, the API against its description, then the pages in Chromium.
 #
 #   tests/run.sh          everything
 #   CHROMIUM=/path ...    a browser of yours instead of Debian's
@@ -36,14 +36,14 @@ prepare_browser() {
   export CHROMIUM="${CHROMIUM:-/usr/bin/chromium}"
 }
 
-# The official Python SDK of the Model Context Protocol, in an environment of its own.
-prepare_client() {
+# A Python environment named $1 with the packages of the file $2; sets $python.
+prepare_python() {
   local missing=()
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
   [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
-  python="${CARGO_TARGET_DIR:-target}/mcp-venv/bin/python"
-  [ -x "$python" ] || python3 -m venv "${CARGO_TARGET_DIR:-target}/mcp-venv"
-  "$python" -m pip install --quiet --disable-pip-version-check -r tests/mcp/requirements.txt
+  python="${CARGO_TARGET_DIR:-target}/$1/bin/python"
+  [ -x "$python" ] || python3 -m venv "${CARGO_TARGET_DIR:-target}/$1"
+  "$python" -m pip install --quiet --disable-pip-version-check -r "$2"
 }
 
 # Waits until the service in $1 (a log file) says its address, and prints the address.
@@ -68,8 +68,16 @@ npm ci --prefix tests/web --no-audit --no-fund --loglevel=error
 say "curl, jq and Python for the examples"
 prepare_examples
 
+say "Schemathesis"
+if prepare_python schemathesis-venv tests/schemathesis/requirements.txt; then
+  schemathesis=$(realpath "$(dirname "$python")")/st
+else
+  echo "SKIPPED: Schemathesis cannot be installed here, so the API is not tried against its description" >&2
+  schemathesis=
+fi
+
 say "client of the Model Context Protocol"
-prepare_client
+prepare_python mcp-venv tests/mcp/requirements.txt
 
 say "model"
 cargo build --locked
@@ -94,6 +102,11 @@ export TIAOKUAN_URL
 
 say "tools for language models, both transports"
 "$python" tests/mcp/tools.py "$tiaokuan" "$TIAOKUAN_URL"
+
+if [ -n "$schemathesis" ]; then
+  say "the API against its description"
+  SCHEMATHESIS="$schemathesis" tests/schemathesis/run.sh "$tiaokuan" "${CARGO_TARGET_DIR:-target}/tmp/end_to_end" 10
+fi
 
 say "pages in $("$CHROMIUM" --version)"
 # One file after the other: documents come and go in one of them.

@@ -41,6 +41,10 @@ pub struct Config {
     pub allowed_hosts: Vec<String>,
     /// Origins of other sites whose pages may ask.
     pub cors_origins: Vec<String>,
+    /// Take no documents in or out over HTTP.
+    pub read_only: bool,
+    /// Folders that the index is kept in step with.
+    pub watch: Vec<PathBuf>,
     /// What is logged, such as `info` or `tiaokuan=debug`.
     pub log: Option<String>,
     /// In what form.

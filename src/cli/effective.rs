@@ -115,6 +115,8 @@ fn rows(
         ("require_keys", "require_keys", json!(settings.require_keys)),
         ("allowed_hosts", "allowed_hosts", json!(settings.allowed_hosts)),
         ("cors_origins", "cors_origins", json!(settings.cors_origins)),
+        ("read_only", "read_only", json!(settings.read_only)),
+        ("watch", "watch", json!(settings.watch)),
         ("limits.connections", "connections", json!(limits.connections)),
         ("limits.searches", "searches", json!(limits.searches)),
         ("limits.queue", "queue", json!(limits.queue)),

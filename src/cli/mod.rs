@@ -153,7 +153,10 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.format(&mut Cli::command()).exit(),
     };
-    match run(cli, &matches) {
+    let ended = run(cli, &matches);
+    #[cfg(feature = "otlp")]
+    otlp::flush();
+    match ended {
         Ok(code) => code,
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,6 +1,8 @@
 //! Spans to an OpenTelemetry collector, where the environment names one: `OTEL_EXPORTER_OTLP_ENDPOINT` and the
 //! other variables of that standard.
 
+use std::sync::OnceLock;
+
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::Resource;
@@ -11,6 +13,9 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::error::{Error, Kind, Result};
+
+/// What sends the spans, to be told of the end.
+static PROVIDER: OnceLock<SdkTracerProvider> = OnceLock::new();
 
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
 
@@ -31,7 +36,15 @@ where
         .build();
     let layer: OpenTelemetryLayer<S, Tracer> =
         tracing_opentelemetry::layer().with_tracer(provider.tracer("tiaokuan"));
+    drop(PROVIDER.set(provider));
     // Only spans of ours: the exporter's own client would otherwise be traced too.
     let ours = Targets::new().with_target("tiaokuan", LevelFilter::DEBUG);
     Ok(Some(layer.with_filter(ours)))
+}
+
+/// Sends what waits to be sent. Spans leave in batches: without this the last ones would be lost.
+pub(super) fn flush() {
+    if let Some(Err(error)) = PROVIDER.get().map(SdkTracerProvider::shutdown) {
+        tracing::warn!(%error, "the last spans were not sent");
+    }
 }

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use super::runtime::Runtime;
 use super::{export, json, output};
 use crate::error::Result;
-use crate::export::{Table, table_of_search};
+use crate::export::{Shown, Table, table_of_search};
 use crate::model::ClauseKind;
 use crate::search::{FacetField, Filter, GroupBy, Mode, ModelState, SearchRequest, Values};
 use crate::view::AnswerView;
@@ -154,7 +154,7 @@ impl SearchCommand {
     fn table(&self, runtime: &Runtime) -> Result<Table> {
         let request = self.request();
         let (generation, answer) = runtime.engine()?.search_up_to(&request, export::rows(self.limit)?)?;
-        Ok(table_of_search(&generation, &request, &answer, runtime.links()))
+        Ok(table_of_search(&generation, &request, &answer, &Shown::to_anybody(runtime.links())))
     }
 
     fn request(&self) -> SearchRequest {

@@ -29,15 +29,6 @@ pub(super) struct ServeCommand {
     #[command(flatten)]
     options: ServeOptions,
 
-    /// Take no documents in or out over HTTP
-    #[arg(long, env = "TIAOKUAN_READ_ONLY")]
-    read_only: bool,
-
-    /// Keep the index in step with FOLDER: take in what is put there or changes, and take out what is removed
-    /// from it while this runs
-    #[arg(long, value_name = "FOLDER", conflicts_with = "read_only")]
-    watch: Vec<PathBuf>,
-
     /// What to index when nothing is indexed yet
     #[arg(default_value = "seeds", value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -50,12 +41,12 @@ impl ServeCommand {
         let async_runtime = tokio::runtime::Runtime::new().map_err(|error| Error::io("starting", error))?;
         // Before the work: an address in use is known at once, not after a minute of indexing.
         let listener = async_runtime.block_on(bind(settings.listen))?;
-        let (engine, embedder) = self.engine(runtime)?;
-        let ingestion = self.ingestion(runtime, &engine, embedder)?;
+        let (engine, embedder) = self.engine(runtime, &settings)?;
+        let ingestion = if settings.read_only { None } else { Some(ingestion(runtime, &engine, embedder)?) };
         let _watch = ingestion
             .as_ref()
-            .filter(|_| !self.watch.is_empty())
-            .map(|ingestion| Watch::start(self.watch.clone(), ingestion.clone()))
+            .filter(|_| !settings.watch.is_empty())
+            .map(|ingestion| Watch::start(settings.watch.clone(), ingestion.clone()))
             .transpose()?;
         let state = AppState::new(engine)
             .with_hosts(HostPolicy::new(settings.listen, names(runtime, &settings)))
@@ -73,25 +64,14 @@ impl ServeCommand {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// What takes documents in and out; none for a service that only reads.
-    fn ingestion(
+    /// An engine over the index, which is built first when there is none, and its model.
+    fn engine(
         &self,
         runtime: &Runtime,
-        engine: &Engine,
-        embedder: Option<Arc<dyn Embedder>>,
-    ) -> Result<Option<Ingestion>> {
-        if self.read_only {
-            return Ok(None);
-        }
-        let options = runtime.build_options(false);
-        let settings = Settings { store: runtime.store(), embedder, options, engine: engine.clone() };
-        Ingestion::start(settings).map(Some)
-    }
-
-    /// An engine over the index, which is built first when there is none, and its model.
-    fn engine(&self, runtime: &Runtime) -> Result<(Engine, Option<Arc<dyn Embedder>>)> {
+        settings: &ServeSettings,
+    ) -> Result<(Engine, Option<Arc<dyn Embedder>>)> {
         let store = runtime.store();
-        let embedder = if store.current()?.is_none() && self.watch.is_empty() {
+        let embedder = if store.current()?.is_none() && settings.watch.is_empty() {
             let embedder = runtime.fetch_embedder();
             let report = index::build(runtime, &self.paths, embedder.as_deref(), false)?;
             for failure in &report.failures {
@@ -106,25 +86,42 @@ impl ServeCommand {
             runtime.find_embedder()
         };
         let engine = runtime.engine_with(embedder.clone())?;
-        if let Some(generation) = self.open(runtime, embedder.as_deref())? {
+        if let Some(generation) = open(runtime, embedder.as_deref(), settings.read_only)? {
             engine.publish(generation);
         }
         warn_of_mismatch(&engine);
         Ok((engine, embedder))
     }
+}
 
-    /// The current generation. One that another version of the program wrote is made again from the kept
-    /// sources first.
-    fn open(&self, runtime: &Runtime, embedder: Option<&dyn Embedder>) -> Result<Option<Arc<Generation>>> {
-        match runtime.store().open() {
-            Err(error) if error.code() == "index_outdated" && !self.read_only => {
-                anstream::eprintln!("{error}");
-                anstream::eprintln!("making the index again from the kept sources");
-                index::build(runtime, &[], embedder, false)?;
-                runtime.store().open()
-            }
-            opened => opened,
+/// What takes documents in and out.
+fn ingestion(runtime: &Runtime, engine: &Engine, embedder: Option<Arc<dyn Embedder>>) -> Result<Ingestion> {
+    let store = runtime.store();
+    // A writer sweeps what killed processes left; where another has the right to write, that one did.
+    if let Err(error) = store.writer()
+        && error.kind() != Kind::Locked
+    {
+        tracing::warn!(%error, "the data directory cannot be written to");
+    }
+    let options = runtime.build_options(false);
+    Ingestion::start(Settings { store, embedder, options, engine: engine.clone() })
+}
+
+/// The current generation. One that another version of the program wrote is made again from the kept sources first,
+/// but for a service that only reads.
+fn open(
+    runtime: &Runtime,
+    embedder: Option<&dyn Embedder>,
+    read_only: bool,
+) -> Result<Option<Arc<Generation>>> {
+    match runtime.store().open() {
+        Err(error) if error.code() == "index_outdated" && !read_only => {
+            anstream::eprintln!("{error}");
+            anstream::eprintln!("making the index again from the kept sources");
+            index::build(runtime, &[], embedder, false)?;
+            runtime.store().open()
         }
+        opened => opened,
     }
 }
 

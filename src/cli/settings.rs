@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
@@ -34,6 +35,15 @@ pub(super) struct ServeOptions {
     /// Origins of other sites whose pages may ask, such as `https://portal.example.cn`
     #[arg(long, env = "TIAOKUAN_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     pub cors_origins: Vec<String>,
+
+    /// Take no documents in or out over HTTP
+    #[arg(long, env = "TIAOKUAN_READ_ONLY", value_parser = FalseyValueParser::new())]
+    pub read_only: bool,
+
+    /// Keep the index in step with FOLDER: take in what is put there or changes, and take out what is removed
+    /// from it while this runs
+    #[arg(long, env = "TIAOKUAN_WATCH", value_name = "FOLDER", value_delimiter = ',')]
+    pub watch: Vec<PathBuf>,
 
     #[command(flatten)]
     pub limits: LimitOptions,
@@ -111,6 +121,8 @@ pub(super) struct ServeSettings {
     pub require_keys: bool,
     pub allowed_hosts: Vec<String>,
     pub cors_origins: Vec<String>,
+    pub read_only: bool,
+    pub watch: Vec<PathBuf>,
     pub limits: Limits,
 }
 
@@ -118,17 +130,20 @@ impl ServeSettings {
     /// Flags and environment over the file over defaults; the error names the setting that is wrong.
     pub(super) fn new(options: &ServeOptions, config: &Config) -> Result<Self> {
         let listen = options.listen.as_deref().or(config.listen.as_deref()).unwrap_or(DEFAULT_ADDRESS);
-        let list =
-            |given: &[String], kept: &[String]| if given.is_empty() { kept.to_vec() } else { given.to_vec() };
         let cors_origins = list(&options.cors_origins, &config.cors_origins);
         cors_origins.iter().try_for_each(|origin| check_origin(origin))?;
         let allowed_hosts = list(&options.allowed_hosts, &config.allowed_hosts);
         allowed_hosts.iter().try_for_each(|host| check_host(host))?;
+        let read_only = options.read_only || config.read_only;
+        let watch = list(&options.watch, &config.watch);
+        check_watch(&watch, read_only)?;
         Ok(Self {
             listen: address(listen)?,
             require_keys: options.require_keys || config.require_keys,
             allowed_hosts,
             cors_origins,
+            read_only,
+            watch,
             limits: limits(&options.limits, &config.limits)?,
         })
     }
@@ -139,6 +154,20 @@ fn address(text: &str) -> Result<SocketAddr> {
         let message = format!("listen: {text:?} is not an address such as {DEFAULT_ADDRESS}");
         Error::invalid("invalid_listen", "listen", message)
     })
+}
+
+/// What was given, else what the file says.
+fn list<T: Clone>(given: &[T], kept: &[T]) -> Vec<T> {
+    if given.is_empty() { kept.to_vec() } else { given.to_vec() }
+}
+
+fn check_watch(folders: &[PathBuf], read_only: bool) -> Result<()> {
+    if read_only && !folders.is_empty() {
+        let message = "watch: a service that is read_only takes no documents in; give one of the two";
+        return Err(Error::invalid("invalid_config", "watch", message));
+    }
+    let Some(other) = folders.iter().find(|folder| !folder.is_dir()) else { return Ok(()) };
+    Err(Error::invalid("invalid_watch", "watch", format!("watch: {} is not a folder", other.display())))
 }
 
 fn check_origin(origin: &str) -> Result<()> {
@@ -261,6 +290,8 @@ mod tests {
                 ServeOptions { allowed_hosts: vec!["https://a.cn".into()], ..ServeOptions::default() },
                 "allowed_hosts",
             ),
+            (ServeOptions { watch: vec!["/no/such/folder".into()], ..ServeOptions::default() }, "watch"),
+            (ServeOptions { read_only: true, watch: vec![".".into()], ..ServeOptions::default() }, "watch"),
             (
                 ServeOptions {
                     limits: LimitOptions { head_s: Some(0), ..LimitOptions::default() },

@@ -11,7 +11,7 @@ use super::runtime::Runtime;
 use super::search::FilterFlags;
 use super::{batch, export, json, output};
 use crate::error::{Error, Result};
-use crate::export::{Table, table_of_similar};
+use crate::export::{Shown, Table, table_of_similar};
 use crate::search::{MAX_TEXT, ModelState, SimilarRequest};
 use crate::serve::BatchContext;
 use crate::view::AnswerView;
@@ -89,13 +89,18 @@ impl SimilarCommand {
         let shared = self.over(SimilarRequest::unstarted());
         let engine = runtime.engine()?;
         engine.check_similar(&shared)?;
-        batch::run(out, &engine, &BatchContext { shared, links: runtime.links().clone() }, path)
+        batch::run(
+            out,
+            &engine,
+            &BatchContext { shared, links: runtime.links().clone(), shows_contacts: false },
+            path,
+        )
     }
 
     fn table(&self, runtime: &Runtime) -> Result<Table> {
         let request = self.request()?;
         let (generation, answer) = runtime.engine()?.similar_up_to(&request, export::rows(self.limit)?)?;
-        Ok(table_of_similar(&generation, &request, &answer, runtime.links()))
+        Ok(table_of_similar(&generation, &request, &answer, &Shown::to_anybody(runtime.links())))
     }
 
     fn request(&self) -> Result<SimilarRequest> {

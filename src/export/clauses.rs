@@ -10,8 +10,24 @@ use crate::view::{Permalinks, citation, ordinal};
 /// What separates several values of a cell.
 const SEPARATOR: &str = "；";
 
+/// What a table shows beside the clauses themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// What permalinks stand below.
+    pub links: &'a Permalinks,
+    /// Whether contacts have a column: personal data, only for who may see it.
+    pub contacts: bool,
+}
+
+impl<'a> Shown<'a> {
+    /// What anybody may see.
+    pub fn to_anybody(links: &'a Permalinks) -> Self {
+        Self { links, contacts: false }
+    }
+}
+
 /// The columns of [`clause_cells`].
-pub fn clause_columns() -> Vec<Column> {
+pub fn clause_columns(shown: &Shown<'_>) -> Vec<Column> {
     let mut columns = documents::document_columns();
     columns.extend([
         Column::text("条目路径", 36),
@@ -25,13 +41,15 @@ pub fn clause_columns() -> Vec<Column> {
         Column::text("引用格式", 48),
         Column::link("链接"),
     ]);
+    columns.extend(shown.contacts.then(|| Column::text("联系方式", 24)));
     columns
 }
 
-/// A clause as a row. Facts that a line elsewhere gives it stand after its own; contacts in no column.
-/// `relevance` is empty for what has no rank.
-pub fn clause_cells(found: ClauseRef<'_>, relevance: Option<f32>, links: &Permalinks) -> Vec<Cell> {
+/// A clause as a row. Facts that a line elsewhere gives it stand after its own. `relevance` is empty for what has no
+/// rank.
+pub fn clause_cells(found: ClauseRef<'_>, relevance: Option<f32>, shown: &Shown<'_>) -> Vec<Cell> {
     let ClauseRef { clause, document, .. } = found;
+    let links = shown.links;
     let mut cells = documents::document_cells(document);
     cells.extend([
         Cell::text(place(clause)),
@@ -45,7 +63,17 @@ pub fn clause_cells(found: ClauseRef<'_>, relevance: Option<f32>, links: &Permal
         Cell::text(citation(document, clause, links)),
         Cell::Link(links.clause(clause.id.as_str())),
     ]);
+    cells.extend(shown.contacts.then(|| Cell::text(contacts(clause))));
     cells
+}
+
+fn contacts(clause: &Clause) -> String {
+    let both = clause.facts.contacts.iter().chain(&clause.inherited.contacts);
+    let said = both.map(|contact| {
+        let parts = [contact.name.as_deref(), contact.phone.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    });
+    said.collect::<Vec<_>>().join(SEPARATOR)
 }
 
 /// The hits of a search as rows, best first; those of one group together where it asked for groups.
@@ -53,19 +81,19 @@ pub fn table_of_search(
     generation: &Generation,
     request: &SearchRequest,
     answer: &Answer,
-    links: &Permalinks,
+    shown: &Shown<'_>,
 ) -> Table {
     let asked = request.query.trim();
     let mut hits: Vec<&Hit> = answer.hits.iter().collect();
     if let Some(by) = request.group_by {
         put_together(generation, &mut hits, by);
     }
-    let table = Table::new(format!("条款检索 {asked}"), clause_columns()).with_note("检索内容", asked);
+    let table = Table::new(format!("条款检索 {asked}"), clause_columns(shown)).with_note("检索内容", asked);
     let table = match &answer.corrected_query {
         Some(corrected) => table.with_note("实际检索", corrected.as_str()),
         None => table,
     };
-    filled(table, generation, answer, &hits, links)
+    filled(table, generation, answer, &hits, shown)
 }
 
 /// Similar measures as rows, best first.
@@ -73,18 +101,19 @@ pub fn table_of_similar(
     generation: &Generation,
     request: &SimilarRequest,
     answer: &Answer,
-    links: &Permalinks,
+    shown: &Shown<'_>,
 ) -> Table {
     let origin = request.clause_id.as_deref().and_then(|id| generation.find_clause(id));
     let text = origin.map(|(_, found)| found.clause.text.as_str()).or(request.text.as_deref());
     let text = text.unwrap_or_default().trim();
-    let table = Table::new(format!("相似举措 {}", text.lines().next().unwrap_or_default()), clause_columns());
+    let table =
+        Table::new(format!("相似举措 {}", text.lines().next().unwrap_or_default()), clause_columns(shown));
     let table = match origin {
-        Some((_, found)) => table.with_note("起点条款", citation(found.document, found.clause, links)),
+        Some((_, found)) => table.with_note("起点条款", citation(found.document, found.clause, shown.links)),
         None => table,
     };
     let hits: Vec<&Hit> = answer.hits.iter().collect();
-    filled(table.with_note("起点文字", text), generation, answer, &hits, links)
+    filled(table.with_note("起点文字", text), generation, answer, &hits, shown)
 }
 
 fn filled(
@@ -92,7 +121,7 @@ fn filled(
     generation: &Generation,
     answer: &Answer,
     hits: &[&Hit],
-    links: &Permalinks,
+    shown: &Shown<'_>,
 ) -> Table {
     let has_rank = !answer.notices.contains(&FILTER_ONLY);
     for notice in answer.notices.iter().filter_map(|notice| words(notice)) {
@@ -100,7 +129,7 @@ fn filled(
     }
     let row = |hit: &&Hit| {
         let found = generation.clause(hit.clause)?;
-        Some(clause_cells(found, has_rank.then_some(hit.relevance), links))
+        Some(clause_cells(found, has_rank.then_some(hit.relevance), shown))
     };
     table
         .with_note("符合条件", format!("{} 条", answer.total))

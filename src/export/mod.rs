@@ -12,7 +12,7 @@ mod review;
 mod table;
 mod xlsx;
 
-pub use clauses::{clause_cells, clause_columns, table_of_search, table_of_similar};
+pub use clauses::{Shown, clause_cells, clause_columns, table_of_search, table_of_similar};
 pub use comparison::table_of_comparison;
 pub use documents::table_of_documents;
 pub use review::table_of_review;

@@ -5,6 +5,8 @@ use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use fs4::FileExt;
+
 use super::catalogue;
 use super::generation::{Generation, Parts};
 use super::manifest::{self, Manifest};
@@ -23,12 +25,12 @@ const TRIES: usize = 5;
 /// write. Returns the generation's number.
 pub fn snapshot(store: &Store, out: impl Write) -> Result<u64> {
     let folder = TemporaryFolder::new(store, "snapshot")?;
-    let number = hold(store, &folder.0)?;
+    let number = hold(store, &folder.path)?;
     let failed = |error: std::io::Error| Error::io("the snapshot", error);
     let mut archive = tar::Builder::new(out);
     archive.mode(tar::HeaderMode::Deterministic);
     for name in FOLDERS {
-        archive.append_dir_all(name, folder.0.join(name)).map_err(failed)?;
+        archive.append_dir_all(name, folder.path.join(name)).map_err(failed)?;
     }
     for name in SETTINGS {
         let path = store.root().join(name);
@@ -111,15 +113,15 @@ impl Unpacked {
             if !is_expected(&path) || !(kind.is_file() || kind.is_dir()) {
                 return Err(not_one(format!("it holds {}", path.display())));
             }
-            let unpacked = entry.unpack_in(&folder.0);
-            unpacked.map_err(|error| Error::io(folder.0.join(&path).display(), error))?;
+            let unpacked = entry.unpack_in(&folder.path);
+            unpacked.map_err(|error| Error::io(folder.path.join(&path).display(), error))?;
         }
         Ok(Self(folder))
     }
 
     /// The index that was unpacked.
     pub fn store(&self) -> Store {
-        Store::new(&self.0.0)
+        Store::new(&self.0.path)
     }
 
     /// Makes it the current generation of the index that `writer` writes to, with its sources and settings.
@@ -158,22 +160,57 @@ fn is_expected(path: &Path) -> bool {
     is_known && parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// A folder in the data directory that is removed when dropped.
+/// A folder in the data directory that is removed when dropped, and the lock that says that it is in use.
 #[derive(Debug)]
-struct TemporaryFolder(PathBuf);
+struct TemporaryFolder {
+    path: PathBuf,
+    _lock: File,
+}
 
 impl TemporaryFolder {
     fn new(store: &Store, what: &str) -> Result<Self> {
-        let path = store.root().join(format!("{what}-{}", std::process::id()));
+        let root = store.root();
+        fs::create_dir_all(root).map_err(|error| Error::io(root.display(), error))?;
+        let failed = |error| Error::io(root.join(LOCK).display(), error);
+        let lock = open_lock(root).map_err(failed)?;
+        FileExt::lock_shared(&lock).map_err(failed)?;
+        let path = root.join(format!("{what}-{}", std::process::id()));
         fs::create_dir_all(&path).map_err(|error| Error::io(path.display(), error))?;
-        Ok(Self(path))
+        Ok(Self { path, _lock: lock })
+    }
+}
+
+/// Held, together with others, by who has a temporary folder.
+const LOCK: &str = "temporary.lock";
+/// What temporary folders and files in the data directory begin with.
+const TEMPORARY: [&str; 3] = ["snapshot-", "restore-", ".probe-"];
+
+fn open_lock(root: &Path) -> std::io::Result<File> {
+    File::options().create(true).truncate(false).write(true).open(root.join(LOCK))
+}
+
+/// Removes what killed processes left in `root`; nothing while a snapshot is being written or restored. What cannot
+/// be removed stays until the next time.
+pub(super) fn sweep(root: &Path) {
+    let Ok(lock) = open_lock(root) else { return };
+    let Ok(entries) = FileExt::try_lock(&lock).map_err(drop).and_then(|()| fs::read_dir(root).map_err(drop))
+    else {
+        return;
+    };
+    let is_temporary = |name: &str| TEMPORARY.iter().any(|prefix| name.starts_with(prefix));
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_temporary)) {
+        let path = entry.path();
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        if let Err(error) = removed {
+            tracing::warn!(path = %path.display(), %error, "what a killed process left was not removed");
+        }
     }
 }
 
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            tracing::warn!(folder = %self.0.display(), %error, "a temporary folder was not removed");
+        if let Err(error) = fs::remove_dir_all(&self.path) {
+            tracing::warn!(folder = %self.path.display(), %error, "a temporary folder was not removed");
         }
     }
 }
@@ -182,4 +219,31 @@ impl Drop for TemporaryFolder {
 pub fn create(path: &Path) -> Result<File> {
     let file = File::options().write(true).create_new(true).open(path);
     file.map_err(|error| Error::io(path.display(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_is_swept_and_what_is_in_use_is_not() {
+        let directory = tempfile::tempdir().expect("a temporary folder");
+        let store = Store::new(directory.path());
+        let left = ["snapshot-1", "restore-2"].map(|name| directory.path().join(name));
+        for folder in &left {
+            fs::create_dir_all(folder.join("segments/1")).expect("made");
+        }
+        fs::write(directory.path().join(".probe-3"), "ok").expect("written");
+        let in_use = TemporaryFolder::new(&store, "snapshot").expect("a folder");
+        drop(store.writer().expect("the writer"));
+        assert!(
+            in_use.path.is_dir() && left.iter().all(|folder| folder.is_dir()),
+            "a snapshot is being written"
+        );
+        let own = in_use.path.clone();
+        drop(in_use);
+        assert!(!own.exists());
+        drop(store.writer().expect("the writer"));
+        assert!(!left.iter().any(|folder| folder.exists()) && !directory.path().join(".probe-3").exists());
+    }
 }

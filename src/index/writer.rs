@@ -14,6 +14,7 @@ use super::manifest::{self, Manifest, SegmentEntry, SegmentManifest};
 use super::measure::{MeasureIndex, MeasureTable};
 use super::record::DocumentRecord;
 use super::segment::Segment;
+use super::snapshot;
 use super::store::Store;
 use crate::error::{Error, Kind, Result};
 
@@ -39,6 +40,7 @@ impl Writer {
         let lock = lock(store.root(), "writer.lock")?;
         sweep(&store.generations(), BUILDING)?;
         sweep(&store.segments(), BUILDING)?;
+        snapshot::sweep(store.root());
         Ok(Self { store: store.clone(), _lock: lock })
     }
 
@@ -50,7 +52,7 @@ impl Writer {
     /// Writes a segment. It is durable, but part of no generation until one is published that names it.
     pub fn add_segment(&self, input: SegmentInput) -> Result<Arc<Segment>> {
         let building = begin(&self.store.segments(), &format!("{BUILDING}1"))?;
-        let manifest = build::write_segment(&building, &input)?;
+        let manifest = build::write_segment(&building, &input).inspect_err(|_| give_up(&building))?;
         fail::fail_point!("segment-written");
         self.keep_segment(&building, manifest, input.records)
     }
@@ -91,7 +93,8 @@ impl Writer {
         let folder = self.store.generations();
         let name = draft.id().to_string();
         let building = begin(&folder, &format!("{BUILDING}{name}"))?;
-        let manifest = build::write_generation(&building, &draft, measures)?;
+        let written = build::write_generation(&building, &draft, measures);
+        let manifest = written.inspect_err(|_| give_up(&building))?;
         fail::fail_point!("generation-written");
         let target = keep(&building, &folder, &name)?;
         fail::fail_point!("generation-published");
@@ -156,8 +159,13 @@ impl PreparedSegment {
         let lock = lock(store.root(), "merge.lock")?;
         sweep(&store.segments(), MERGING)?;
         let folder = begin(&store.segments(), &format!("{MERGING}1"))?;
-        let manifest = build::write_segment(&folder, &input)?;
-        sync_tree(&folder)?;
+        let written = build::write_segment(&folder, &input);
+        let written = written.and_then(|manifest| sync_tree(&folder).map(|()| manifest));
+        let manifest = written.inspect_err(|_| give_up(&folder))?;
+        fail::fail_point!("merge-written", |_| {
+            give_up(&folder);
+            Err(Error::io("a merge", std::io::Error::from(std::io::ErrorKind::StorageFull)))
+        });
         Ok(Self { folder, manifest, records: input.records, _lock: lock })
     }
 }
@@ -182,6 +190,13 @@ fn sweep(folder: &Path, prefix: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Takes away what could not be finished: on a full disk it would keep the room that others need.
+fn give_up(building: &Path) {
+    if let Err(error) = fs::remove_dir_all(building) {
+        tracing::warn!(folder = %building.display(), %error, "what was half built was not removed");
+    }
 }
 
 fn remove_others(folder: &Path, kept: &HashSet<String>) -> Result<()> {

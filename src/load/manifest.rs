@@ -121,13 +121,18 @@ impl Entry {
 
 impl Entry {
     /// Sets the part called `name` from what a caller said; false when no part is called so.
-    /// `invalid_parameter` where `value` cannot be what it should.
+    /// `invalid_parameter` where `value` cannot be what it should, `unknown_region` where no one region is called so.
     pub fn set(&mut self, name: &str, value: &str) -> Result<bool> {
         let bad =
             |_: Range<usize>, why: &str| Error::invalid("invalid_parameter", name, format!("{name}: {why}"));
         let said = || Spanned::new(0..0, value.to_owned());
         match name {
-            "region" => self.region = Some(region(&said(), &bad)?),
+            "region" => {
+                let unknown = |_: Range<usize>, why: &str| {
+                    Error::invalid("unknown_region", name, format!("{name}: {why}"))
+                };
+                self.region = Some(region(&said(), &unknown)?);
+            }
             "date" => self.date = Some(checked_date(said(), &bad)?),
             "title" => self.title = Some(value.to_owned()),
             "issuer" => self.issuer = Some(value.to_owned()),

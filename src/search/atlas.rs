@@ -15,6 +15,9 @@ use crate::model::{Measure, Region};
 use crate::text::domains::domains;
 use crate::text::region::RegionTable;
 
+/// More regions than there are divisions.
+const MAX_REGIONS: usize = 10_000;
+
 /// What of the atlas is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AtlasRequest {
@@ -139,8 +142,9 @@ impl Engine {
     /// were measures.
     pub fn atlas(&self, request: &AtlasRequest) -> Result<(Arc<Generation>, Atlas)> {
         check_limit(request.limit)?;
-        if request.min_regions == 0 {
-            return Err(Error::invalid("invalid_min_regions", "min_regions", "min_regions: give 1 or more"));
+        if !(1..=MAX_REGIONS).contains(&request.min_regions) {
+            let message = format!("min_regions: give 1 to {MAX_REGIONS}");
+            return Err(Error::invalid("invalid_min_regions", "min_regions", message));
         }
         let generation = self.current()?;
         let atlas = Reading::of(&generation)?.answer(&generation, request)?;

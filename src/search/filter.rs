@@ -1,6 +1,7 @@
 //! Filters: which clauses may answer at all.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use fixedbitset::FixedBitSet;
 
@@ -13,6 +14,9 @@ use crate::text::document_number::DocumentNumber;
 use crate::text::domains;
 use crate::text::fold::fold_text;
 use crate::text::region::RegionTable;
+
+/// Years that a document can be of.
+pub(super) const YEARS: RangeInclusive<i32> = 1900..=2200;
 
 /// A filter, checked: names resolved to what clauses carry.
 #[derive(Debug, Default)]
@@ -186,8 +190,9 @@ pub(super) fn regions(field: &str, names: &[String]) -> Result<Option<Vec<Region
 }
 
 fn years(field: &str, years: &[i32]) -> Result<Option<HashSet<i32>>> {
-    if let Some(year) = years.iter().find(|year| !(1900..=2200).contains(*year)) {
-        let message = format!("{field}: {year} is out of range; give a year from 1900 to 2200");
+    if let Some(year) = years.iter().find(|year| !YEARS.contains(*year)) {
+        let message =
+            format!("{field}: {year} is out of range; give a year from {} to {}", YEARS.start(), YEARS.end());
         return Err(Error::invalid("invalid_year", field, message));
     }
     Ok(set(years, |year| *year))

@@ -7,6 +7,7 @@ mod candidates;
 mod collapse;
 pub mod compare;
 mod correction;
+pub(crate) mod describe;
 mod encoder;
 mod engine;
 mod expanded;
@@ -29,6 +30,7 @@ mod rerank;
 mod response;
 pub mod review;
 mod similar;
+pub(crate) mod whole;
 mod work;
 
 pub use atlas::{

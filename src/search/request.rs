@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{describe, whole};
 use crate::model::{ClauseKind, Role, Status};
 
 /// Longest accepted query, in characters.
@@ -27,7 +28,7 @@ pub struct SearchRequest {
     #[serde(default)]
     pub filter: Filter,
     /// Hits a page, 1 to 100; with `group_by`, groups a page.
-    #[serde(default = "default_limit")]
+    #[serde(default = "default_limit", deserialize_with = "whole::count")]
     #[schema(minimum = 1, maximum = 100, default = 10)]
     pub limit: usize,
     /// `next_cursor` of the page before.
@@ -53,7 +54,7 @@ pub struct SearchRequest {
     /// Asks the index as it was: at the end of a day in China (`2026-11-22`) or at a time (RFC 3339). Documents
     /// count in the version that was the newest then; those deleted since are missing.
     #[serde(default)]
-    #[schema(example = "2026-11-22")]
+    #[schema(schema_with = describe::day_time_or_null)]
     pub as_of: Option<String>,
 }
 
@@ -85,20 +86,20 @@ pub struct SimilarRequest {
     pub clause_id: Option<String>,
     /// The text to start from; exactly one of `clause_id` and `text`; at most 20,000 characters.
     #[serde(default)]
-    #[schema(max_length = 20000)]
+    #[schema(min_length = 1, max_length = 20000)]
     pub text: Option<String>,
     /// What the answers must satisfy.
     #[serde(default)]
     pub filter: Filter,
     /// Hits, 1 to 100.
-    #[serde(default = "default_limit")]
+    #[serde(default = "default_limit", deserialize_with = "whole::count")]
     #[schema(minimum = 1, maximum = 100, default = 10)]
     pub limit: usize,
     /// Leaves out the document that `clause_id` stands in.
     #[serde(default)]
     pub exclude_same_document: bool,
     /// At most so many hits of one region; none for no bound.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::count_or_null")]
     #[schema(minimum = 1, maximum = 100)]
     pub per_region: Option<usize>,
     /// Leaves out hits below this relevance, 0 to 1.
@@ -163,24 +164,31 @@ pub enum Mode {
 pub struct Filter {
     /// Regions by name or GB/T 2260 code; a parent takes in its children.
     #[serde(skip_serializing_if = "Values::is_empty")]
+    #[schema(schema_with = describe::names)]
     pub region: Values<String>,
     /// Provinces by name or code.
     #[serde(skip_serializing_if = "Values::is_empty")]
+    #[schema(schema_with = describe::names)]
     pub province: Values<String>,
     /// Cities by name or code.
     #[serde(skip_serializing_if = "Values::is_empty")]
+    #[schema(schema_with = describe::names)]
     pub city: Values<String>,
     /// Years of issue.
-    #[serde(skip_serializing_if = "Values::is_empty")]
+    #[serde(skip_serializing_if = "Values::is_empty", deserialize_with = "whole::values")]
+    #[schema(schema_with = describe::years)]
     pub year: Values<i32>,
     /// Issued on this day or later, `YYYY-MM-DD`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
     pub date_from: Option<String>,
     /// Issued on this day or earlier, `YYYY-MM-DD`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
     pub date_to: Option<String>,
     /// Indicator domains by name or alias.
     #[serde(skip_serializing_if = "Values::is_empty")]
+    #[schema(schema_with = describe::names)]
     pub domain: Values<String>,
     /// Agencies by name or alias.
     #[serde(skip_serializing_if = "Values::is_empty")]
@@ -196,6 +204,7 @@ pub struct Filter {
     pub status: Values<Status>,
     /// Documents by id.
     #[serde(skip_serializing_if = "Values::is_empty")]
+    #[schema(schema_with = describe::names)]
     pub document: Values<String>,
 }
 

@@ -30,6 +30,10 @@ impl IntoResponse for Failure {
         let problem = Problem::of(&self.0);
         match problem.status {
             500 => tracing::error!(code = problem.code, error = %chain(&self.0), "request failed"),
+            // Metrics count them: a line each would let who asks too much fill the disk.
+            503 if is_overload(problem.code) => {
+                tracing::debug!(code = problem.code, error = %chain(&self.0), "request not served now");
+            }
             501.. => tracing::warn!(code = problem.code, error = %chain(&self.0), "request not served now"),
             _ => {}
         }
@@ -115,6 +119,11 @@ impl Problem {
     }
 }
 
+/// Whether `code` says that too much is asked at once.
+fn is_overload(code: &str) -> bool {
+    matches!(code, "busy" | "ingestion_busy" | "uploads_busy")
+}
+
 fn status_of(error: &Error) -> StatusCode {
     match (error.kind(), error.code()) {
         (_, "host_not_allowed" | "read_only" | "scope_missing" | "cross_origin" | "csrf_token_missing") => {
@@ -122,6 +131,7 @@ fn status_of(error: &Error) -> StatusCode {
         }
         (_, "key_required" | "key_invalid") => StatusCode::UNAUTHORIZED,
         (_, "rate_limited") => StatusCode::TOO_MANY_REQUESTS,
+        (_, "head_too_large") => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         (_, "slow_body") => StatusCode::REQUEST_TIMEOUT,
         (_, "disk_full") => StatusCode::INSUFFICIENT_STORAGE,
         // Syntax is 400; what was understood and cannot be met is 422.
@@ -189,8 +199,8 @@ fn bare(problem: Problem) -> Response {
     let mut response = status.into_response();
     // Seconds after which it is worth trying again.
     let retry_after = match problem.code {
-        "busy" => Some(1),
-        "timeout" | "no_generation" => Some(5),
+        "busy" | "ingestion_busy" => Some(1),
+        "timeout" | "uploads_busy" | "no_generation" => Some(5),
         _ => None,
     };
     response
@@ -221,12 +231,15 @@ fn with_headers_of(before: &HeaderMap, status: StatusCode, mut response: Respons
     response
 }
 
+/// Whether `path` is one of the API, which no page of ours has a form for.
+pub(super) fn is_of_api(path: &str) -> bool {
+    path.starts_with("/v1/") || matches!(path, "/v1" | "/healthz" | "/readyz" | "/openapi.json")
+}
+
 /// Whether whoever sent `request` reads pages rather than JSON.
 pub(super) fn is_for_people(request: &Request) -> bool {
-    let path = request.uri().path();
-    let is_api = path.starts_with("/v1/") || matches!(path, "/v1" | "/healthz" | "/readyz" | "/openapi.json");
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    !is_api && accept.is_some_and(|accept| accept.contains("text/html"))
+    !is_of_api(request.uri().path()) && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn chain(error: &Error) -> String {

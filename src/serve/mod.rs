@@ -12,6 +12,7 @@ mod body;
 mod disk;
 mod error;
 mod freshness;
+pub(crate) mod fuzzing;
 mod limits;
 mod mcp;
 mod metrics;
@@ -77,13 +78,15 @@ pub fn app(state: AppState) -> Router {
         .layer(from_fn(access::refuse_key_in_address))
         .layer(tower::util::option_layer(cors(&state)))
         .layer(from_fn_with_state(state.clone(), limits::check_host))
+        .layer(from_fn(limits::check_head))
         .layer(CatchPanicLayer::custom(error::on_panic))
         .layer(from_fn(error::render_failures))
         .layer(compression())
         .layer(from_fn(limits::add_security_headers))
         .layer(from_fn_with_state(state.clone(), metrics::count_requests))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(TraceLayer::new_for_http().make_span_with(request_span))
+        // What fails says so itself, in `error`, with its cause.
+        .layer(TraceLayer::new_for_http().make_span_with(request_span).on_failure(()))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(state)
 }

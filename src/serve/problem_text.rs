@@ -56,6 +56,12 @@ pub(super) const ALL: &[ProblemText] = &[
     text("cross_origin", "Request from another site", "请求来自其他网站", "请在本站的页面上操作。"),
     text("csrf_token_missing", "Form without its token", "表单已失效", "请回到表单页，刷新后再提交一次。"),
     text("rate_limited", "Too many requests", "请求过于频繁", "请按 Retry-After 头给出的秒数等待后再试。"),
+    text(
+        "head_too_large",
+        "Head of the request too large",
+        "请求头过大",
+        "请减少请求头，把长的内容放在请求正文里。",
+    ),
     text("slow_body", "Body came too slowly", "内容传输过慢", "请检查网络后重新提交。"),
     text("busy", "Too many searches at once", "服务繁忙", "排队的检索太多，请按 Retry-After 头等待后再试。"),
     text("not_found", "Not found", "没有这个页面", "请检查网址，或者从首页重新检索。"),
@@ -65,6 +71,12 @@ pub(super) const ALL: &[ProblemText] = &[
         "Unknown document",
         "没有这份文件",
         "文件可能已删除，请到“文件”页查看现有文件。",
+    ),
+    text(
+        "uploads_busy",
+        "Too many files at once",
+        "正在接收的文件太多",
+        "请按 Retry-After 头等待后重新提交。",
     ),
     text("disk_full", "Disk full", "磁盘已满", "文件没有收录，索引没有变化；请清理磁盘后重新提交。"),
     text(

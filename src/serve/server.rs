@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 
-use super::limits::{Limits, MAX_HEAD};
+use super::limits::{HEAD_MARGIN, Limits, MAX_HEAD, MAX_HEADERS};
 use crate::error::Result;
 
 /// How long to wait when the system gives no more connections (no file descriptor left).
@@ -85,7 +85,8 @@ async fn answer(stream: TcpStream, app: Router, limits: Limits, watcher: Watcher
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .max_header_size(MAX_HEAD)
+        .max_headers(MAX_HEADERS * HEAD_MARGIN)
+        .max_header_size(MAX_HEAD * HEAD_MARGIN)
         .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(app));
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");

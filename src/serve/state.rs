@@ -132,6 +132,7 @@ impl AppState {
     /// The same state with a way to change the index; without it the service only reads.
     #[must_use]
     pub fn with_ingestion(mut self, ingestion: Ingestion) -> Self {
+        ingestion.observed_by(self.metrics.ingestion_observer());
         self.ingestion = Some(ingestion);
         self
     }
@@ -141,12 +142,18 @@ impl AppState {
         self.ingestion.is_some()
     }
 
-    /// Reads a file of at most [`MAX_UPLOAD`] bytes, once there is room for it.
+    /// Reads a file of at most [`MAX_UPLOAD`] bytes, once there is room for it; `uploads_busy` where none comes free
+    /// in the time that a search would wait.
     pub(super) async fn receive(&self, body: Body) -> Result<(Vec<u8>, OwnedSemaphorePermit)> {
         let declared = body.size_hint().upper().unwrap_or(MAX_UPLOAD as u64).min(MAX_UPLOAD as u64);
         let room = (declared as usize).div_ceil(1024).max(1) as u32;
         let closed = |_| Error::internal("no more files are taken");
-        let permit = Arc::clone(&self.uploads).acquire_many_owned(room).await.map_err(closed)?;
+        let waited = Arc::clone(&self.uploads).acquire_many_owned(room);
+        let busy = |_| {
+            let message = "too many files are being taken in; send it again in some seconds";
+            Error::new(Kind::Unavailable, "uploads_busy", message)
+        };
+        let permit = tokio::time::timeout(self.limits.wait, waited).await.map_err(busy)?.map_err(closed)?;
         Ok((read_whole(body, MAX_UPLOAD).await?, permit))
     }
 
@@ -161,9 +168,7 @@ impl AppState {
         // A caller that has gone away does not hear of it; the change is made all the same.
         ingestion.submit(change, move |done| drop(answer.send(done)))?;
         let ended = |error| Error::internal("the ingestion has ended").with_source(error);
-        let done = answered.await.map_err(ended)?;
-        self.metrics.count_ingested(if done.is_ok() { "done" } else { "refused" });
-        done
+        answered.await.map_err(ended)?
     }
 
     /// What permalinks stand below.
@@ -301,7 +306,30 @@ impl HostPolicy {
 
 #[cfg(test)]
 mod tests {
-    use super::HostPolicy;
+    use axum::body::Body;
+
+    use super::{AppState, HostPolicy};
+    use crate::search::Engine;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_waits_for_room_but_not_for_ever() {
+        let state = AppState::new(Engine::new(None));
+        // Of unknown length: each may be of the largest.
+        let endless =
+            || Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let held: Vec<_> = (0..4).map(|_| Box::pin(state.receive(endless()))).collect();
+        let all = futures_util::future::join_all(held);
+        let late = async {
+            tokio::task::yield_now().await;
+            state.receive(Body::from("x")).await.expect_err("no room").code()
+        };
+        tokio::select! {
+            biased;
+            _ = all => unreachable!("they never end"),
+            code = late => assert_eq!(code, "uploads_busy"),
+        }
+        assert_eq!(state.receive(Body::from("x")).await.expect("room again").0, b"x");
+    }
 
     #[test]
     fn loopback_names_only() {

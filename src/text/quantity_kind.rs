@@ -31,6 +31,7 @@ pub struct QuantityKind {
 #[derive(Deserialize)]
 struct Lexicon {
     vague: Vec<String>,
+    aspects: Vec<String>,
     continuing: Vec<String>,
     leading: Vec<String>,
     kind: Vec<QuantityKind>,
@@ -55,6 +56,11 @@ pub fn kind_of(name: &str, around: &str, family: &str) -> Option<&'static Quanti
             && kind.words.iter().any(|word| around.contains(word.as_str()))
     });
     first.or_else(|| named(name)).or_else(|| named(around))
+}
+
+/// `query`, folded, without what it asks of its subject: 施工许可 of 施工许可办理时限.
+pub fn subject(query: &str) -> String {
+    LEXICON.aspects.iter().fold(query.to_owned(), |rest, aspect| rest.replace(aspect.as_str(), " "))
 }
 
 /// Whether `name` names no quantity: a verb or an adverb alone, or a piece of a sentence.

@@ -154,10 +154,29 @@ async fn contacts_are_for_keys_with_that_scope() {
     let service = Guarded::new();
     let reader = service.key(&[Scope::Read]);
     let office = service.key(&[Scope::Read, Scope::PersonalData]);
-    for path in ["/v1/clauses/doc-a:sec_1__item_1", "/v1/search?q=%E5%B9%B6%E8%81%94%E5%AE%A1%E6%89%B9"] {
-        assert!(!service.get(path, &reader.key).await.text.contains("contacts"), "{path}");
+    for path in [
+        "/v1/clauses/doc-a:sec_1__item_1",
+        "/v1/search?q=%E5%B9%B6%E8%81%94%E5%AE%A1%E6%89%B9",
+        "/v1/documents/doc-a/clauses",
+        "/v1/export?q=%E5%B9%B6%E8%81%94%E5%AE%A1%E6%89%B9",
+        "/v1/export?clause_id=doc-b:sec_1__item_1&format=json",
+    ] {
+        let without = service.get(path, &reader.key).await;
+        assert_eq!(without.status, StatusCode::OK, "{path}: {}", without.text);
+        assert!(!without.text.contains("contacts") && !without.text.contains("联系方式"), "{path}");
         assert!(service.get(path, &office.key).await.text.contains("13900000000"), "{path}");
     }
+    let batch = |key: String| {
+        let request = Request::post("/v1/similar/batch")
+            .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .header(header::CONTENT_TYPE, "application/x-ndjson");
+        send(
+            service.state.clone(),
+            request.body(Body::from("{\"text\":\"用水用气外线工程并联审批\"}\n")).unwrap(),
+        )
+    };
+    assert!(!batch(reader.key.clone()).await.text.contains("13900000000"));
+    assert!(batch(office.key.clone()).await.text.contains("13900000000"));
     // Nobody sees them without having been given the scope, on loopback neither.
     let local =
         send(test_state(), Request::get("/v1/clauses/doc-a:sec_1__item_1").body(Body::empty()).unwrap());

@@ -185,6 +185,25 @@ fn a_full_disk_is_said_and_loses_nothing() {
 }
 
 #[test]
+fn a_merge_that_finds_the_disk_full_is_not_tried_at_every_change() {
+    let place = Workplace::new();
+    place.write("policies/a.txt", policy(0));
+    let service = Service::start_with(&place, &[("FAILPOINTS", "merge-written=return")]);
+    let acknowledged: Vec<usize> = (1..40).collect();
+    for number in &acknowledged {
+        assert_eq!(put(&service.address, *number).unwrap(), 201);
+    }
+    let metrics = ureq::get(format!("{}/metrics", service.address)).call().unwrap();
+    let metrics = metrics.into_body().read_to_string().unwrap();
+    let failed = |line: &str| line.strip_prefix("tiaokuan_merges_total{outcome=\"failed\"} ")?.parse().ok();
+    let failed: usize = metrics.lines().find_map(failed).expect("a merge was tried");
+    assert!(failed <= 6, "{failed} merges were tried while 39 documents came");
+    let left = std::fs::read_dir(place.path("index/data/segments")).unwrap().flatten();
+    assert!(left.count() >= 39, "nothing was merged");
+    check(&service, &acknowledged, None);
+}
+
+#[test]
 fn a_snapshot_is_restored_elsewhere_and_into_a_running_service() {
     let place = Workplace::indexed();
     place.write("policies/a.txt", POLICY.replace("5个工作日", "3个工作日"));

@@ -116,7 +116,7 @@ async fn what_cannot_be_taken_is_said_and_changes_nothing() {
         ("/v1/documents/plan?colour=red", b"x", 400, "unknown_parameter"),
         ("/v1/documents/plan?file=..%2Fplan.txt", b"x", 400, "invalid_parameter"),
         ("/v1/documents/plan?file=a%5Cb.txt", b"x", 400, "invalid_parameter"),
-        ("/v1/documents/plan?region=%E4%B8%8D%E5%AD%98%E5%9C%A8%E5%8E%BF", b"x", 400, "invalid_parameter"),
+        ("/v1/documents/plan?region=%E4%B8%8D%E5%AD%98%E5%9C%A8%E5%8E%BF", b"x", 422, "unknown_region"),
         ("/v1/documents/plan?date=2022-02-30", b"x", 400, "invalid_parameter"),
         ("/v1/documents/-plan", b"x", 422, "invalid_document_id"),
         ("/v1/documents/a%20b", b"x", 422, "invalid_document_id"),
@@ -294,4 +294,29 @@ async fn pages_show_the_versions_of_a_document() {
     assert!(!earlier.contains("条款页"), "clauses of earlier versions have no page of their own");
     let newest = page("/documents/plan".into()).await;
     assert!(newest.contains("共 2 版") && !newest.contains("已有更新的版本"), "{newest}");
+}
+
+#[tokio::test]
+async fn metrics_tell_what_came_of_every_change() {
+    let place = Place::new();
+    place.put("/v1/documents/plan?file=plan.txt", POLICY).await;
+    place.put("/v1/documents/plan?file=plan.txt", POLICY).await;
+    place.put("/v1/documents/plan?file=plan.txt", POLICY.replace("5个工作日", "3个工作日")).await;
+    place.put("/v1/documents/empty", "").await;
+    place.ask(Method::DELETE, "/v1/documents/plan", Body::empty()).await;
+    place.ask(Method::DELETE, "/v1/documents/plan", Body::empty()).await;
+    let text = place.ask(Method::GET, "/metrics", Body::empty()).await.text;
+    for line in [
+        "tiaokuan_documents_ingested_total{outcome=\"created\"} 1",
+        "tiaokuan_documents_ingested_total{outcome=\"unchanged\"} 1",
+        "tiaokuan_documents_ingested_total{outcome=\"replaced\"} 1",
+        "tiaokuan_documents_ingested_total{outcome=\"removed\"} 1",
+        "tiaokuan_documents_ingested_total{outcome=\"failed\"} 2",
+        "tiaokuan_ingestion_seconds_count{change=\"put\"} 4",
+        "tiaokuan_ingestion_seconds_count{change=\"delete\"} 2",
+        "tiaokuan_segments ",
+        "tiaokuan_generation ",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
 }

@@ -32,7 +32,7 @@ fn config_says_where_a_setting_comes_from() {
     let place = Workplace::new();
     place.write(
         "tiaokuan.toml",
-        "listen = \"127.0.0.1:1\"\nno_model = true\n[limits]\nqueue = 3\nhead_s = 2\n",
+        "listen = \"127.0.0.1:1\"\nno_model = true\nwatch = [\".\"]\n[limits]\nqueue = 3\nhead_s = 2\n",
     );
     let mut command = place.command(&["config", "check", "--json", "--max-queue", "4"]);
     let found = json(&command.env("TIAOKUAN_MAX_HEAD_S", "5").assert().success());
@@ -44,6 +44,8 @@ fn config_says_where_a_setting_comes_from() {
     assert_eq!(of("limits.queue"), ("4".into(), "flag".into()));
     assert_eq!(of("limits.head_s"), ("5".into(), "environment".into()));
     assert_eq!(of("limits.drain_s"), ("30".into(), "default".into()));
+    assert_eq!(of("watch"), ("[\".\"]".into(), "tiaokuan.toml".into()));
+    assert_eq!(of("read_only"), ("false".into(), "default".into()));
     assert_eq!(of("no_model"), ("true".into(), "flag".into()));
 }
 
@@ -54,6 +56,9 @@ fn a_wrong_configuration_is_said_and_not_used() {
         ("listen = \"here\"", "listen"),
         ("cors_origins = [\"*\"]", "cors_origins"),
         ("[limits]\nhead_s = 0", "head_s"),
+        ("watch = [\"no-such-folder\"]", "watch"),
+        ("read_only = true\nwatch = [\".\"]", "watch"),
+        ("read_only = 1", "read_only"),
         ("log = \"tiaokuan=loudly\"", "log"),
         ("log_format = \"xml\"", "log_format"),
         ("public_url = \"policy.example.cn\"", "public_url"),
@@ -99,4 +104,29 @@ fn doctor_finds_what_is_missing_and_says_what_to_do() {
     let text =
         String::from_utf8(place.run(&["doctor", "--listen", "127.0.0.1:0"]).get_output().stdout.clone());
     assert!(text.unwrap().contains("✗ index"));
+}
+
+/// Spans leave in batches, every some seconds: a service that ends must not keep the last ones.
+#[cfg(feature = "otlp")]
+#[test]
+fn the_last_spans_are_sent_before_the_end() {
+    use std::io::{Read as _, Write as _};
+
+    let collector = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", collector.local_addr().unwrap());
+    let heard = std::thread::spawn(move || {
+        let (mut stream, _) = collector.accept().unwrap();
+        let mut begun = [0; 4096];
+        let length = stream.read(&mut begun).unwrap();
+        drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
+        String::from_utf8_lossy(&begun[..length]).into_owned()
+    });
+    let place = Workplace::indexed();
+    let variables =
+        [("OTEL_EXPORTER_OTLP_ENDPOINT", address.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "600000")];
+    let mut service = crate::service::Service::start_with(&place, &variables);
+    service.get("/v1/search?q=%E5%AE%A1%E6%89%B9");
+    assert!(!heard.is_finished(), "it was to wait for more");
+    assert!(service.end());
+    assert!(heard.join().unwrap().starts_with("POST /v1/traces"));
 }

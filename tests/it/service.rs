@@ -53,6 +53,12 @@ impl Service {
         self.process.wait().unwrap();
     }
 
+    /// Asks the process to end; whether it ended well.
+    pub(crate) fn end(&mut self) -> bool {
+        Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        self.process.wait().unwrap().success()
+    }
+
     /// The JSON at `path`.
     pub(crate) fn get(&self, path: &str) -> serde_json::Value {
         let body = ureq::get(format!("{}{path}", self.address)).call().unwrap().into_body();
@@ -98,9 +104,7 @@ fn it_indexes_once_answers_and_ends_when_asked() {
         assert_eq!(service.post("/v1/search", b"{\"query\":\"\xff\"}"), 400);
         assert_eq!(service.post("/v1/search", r#"{"query":"审批"}"#.as_bytes()), 200, "it still answers");
 
-        let process = service.process.id().to_string();
-        Command::new("kill").args(["-TERM", &process]).status().unwrap();
-        assert!(service.process.wait().unwrap().success());
+        assert!(service.end());
     }
 }
 

@@ -83,10 +83,14 @@ pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
         add(&mut rows, place, offer);
     }
     let is_asked = |row: &[Member]| row.iter().any(|member| member.promise.is_asked);
+    // Of what is asked for, what can be better or worse comes before sizes and bounds.
+    let is_rated = |row: &[Member]| {
+        row.iter().any(|member| member.promise.kind.is_some_and(|kind| kind.better.is_some()))
+    };
     let is_of_first = |row: &[Member]| row.first().is_some_and(|member| member.place.column == 0);
     rows.sort_by_key(|row| {
         let length = if is_of_first(row) { 0 } else { row.len() };
-        (!is_asked(row), !is_of_first(row), std::cmp::Reverse(length))
+        (!is_asked(row), is_asked(row) && !is_rated(row), !is_of_first(row), std::cmp::Reverse(length))
     });
     rows.into_iter().map(finish).collect()
 }

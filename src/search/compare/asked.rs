@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::promise::{Promise, grams};
+use crate::text::fold::fold_text;
+use crate::text::quantity_kind;
 
-/// A sentence with this part of the query's bigrams is about what is asked: 施工许可 of 施工许可办理时限.
-const ABOUT: f32 = 0.4;
+/// A sentence with this part of the bigrams of the query's subject is about what is asked.
+const ABOUT: f32 = 0.5;
 
 /// What a query asks for.
 #[derive(Debug)]
@@ -14,7 +16,9 @@ pub(super) struct Asked(BTreeSet<String>);
 impl Asked {
     /// What the query's `text` asks for.
     pub(super) fn of(text: &str) -> Self {
-        Self(grams(text))
+        let text = fold_text(text);
+        let subject = grams(&quantity_kind::subject(&text));
+        Self(if subject.is_empty() { grams(&text) } else { subject })
     }
 
     /// Notes on each of `promises` whether it is asked for; says whether any is.
@@ -39,7 +43,8 @@ mod tests {
     fn sentences_about_what_is_asked() {
         let asked = Asked::of("施工许可办理时限");
         assert!(asked.is_about("企业签订合同后,1个工作日内完成建筑工程施工许可证核发"));
-        assert!(!asked.is_about("报装时限压缩至3个工作日"));
+        assert!(!asked.is_about("供气企业办理时限压缩至3个工作日"));
+        assert!(Asked::of("办理时限").is_about("供气企业办理时限压缩至3个工作日"), "no subject is named");
         assert!(!Asked::of("").is_about("报装时限压缩至3个工作日"));
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::model::Target;
 use crate::search::request::{Filter, MAX_LIMIT};
+use crate::search::{describe, whole};
 
 /// Most candidates of a cell.
 pub(super) const MAX_CANDIDATES: usize = 3;
@@ -18,25 +19,25 @@ pub struct CompareRequest {
     pub clause_id: Option<String>,
     /// A text that has it, such as a draft; at most 20,000 characters.
     #[serde(default)]
-    #[schema(max_length = 20000)]
+    #[schema(min_length = 1, max_length = 20000)]
     pub text: Option<String>,
     /// A search for it, as `/v1/search` understands queries.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(min_length = 1, max_length = 2000)]
     pub query: Option<String>,
     /// Regions by name or GB/T 2260 code; a parent takes in its children; empty for every region of the index.
     #[serde(default)]
-    #[schema(example = json!(["安徽省", "370406"]))]
+    #[schema(schema_with = describe::regions)]
     pub regions: Vec<String>,
     /// What the counterparts must satisfy.
     #[serde(default)]
     pub filter: Filter,
     /// Candidates of a cell, 1 to 3.
-    #[serde(default = "most_candidates")]
+    #[serde(default = "most_candidates", deserialize_with = "whole::count")]
     #[schema(minimum = 1, maximum = 3, default = 3)]
     pub candidates: usize,
     /// Cells, 1 to 100: the regions where the measure is found come first.
-    #[serde(default = "most_cells")]
+    #[serde(default = "most_cells", deserialize_with = "whole::count")]
     #[schema(minimum = 1, maximum = 100, default = 100)]
     pub limit: usize,
     /// The numeric promises of `text`, where the caller has read them.

@@ -13,7 +13,7 @@ use super::key::{self, Scope};
 use super::session::{cookie_name, cookie_of};
 use crate::error::{Error, Kind, Result};
 use crate::serve::body::next_frame;
-use crate::serve::error::{Failure, is_for_people};
+use crate::serve::error::{Failure, is_for_people, is_of_api};
 use crate::serve::query;
 use crate::serve::state::AppState;
 
@@ -46,6 +46,11 @@ pub(super) fn need(method: &Method, route: Option<&str>) -> Need {
 
 pub(super) fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether a route takes this to change something; what is neither safe nor this no route takes, and says so.
+fn changes(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH | Method::DELETE)
 }
 
 /// What the route of `request` needs.
@@ -207,9 +212,9 @@ pub(in crate::serve) async fn check_form(
     request: Request,
     next: Next,
 ) -> Response {
-    let reads = is_safe(request.method()) || need_of(&request) == Need::Of(Scope::Read);
+    let reads = !changes(request.method()) || need_of(&request) == Need::Of(Scope::Read);
     let path = request.uri().path();
-    let is_of_page = !path.starts_with("/v1/") && path != "/mcp";
+    let is_of_page = !is_of_api(path) && path != "/mcp";
     if reads || !(caller.by_cookie || is_of_page) {
         return next.run(request).await;
     }

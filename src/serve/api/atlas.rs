@@ -20,10 +20,10 @@ use crate::view::{AtlasView, MeasureView};
 #[utoipa::path(
     get, path = "/v1/atlas", operation_id = "atlas", tag = "atlas",
     params(
-        ("domain" = Option<String>, Query, nullable = false, description = "Only measures of this domain, by name or alias"),
-        ("region" = Option<String>, Query, nullable = false, description = "Only this region, by name or GB/T 2260 code, with those in it, and the measures that one of them has"),
-        ("lacking" = Option<String>, Query, nullable = false, description = "Only measures that this region, with those in it, lacks"),
-        ("min_regions" = Option<u32>, Query, nullable = false, minimum = 1, description = "Only measures that at least so many regions have; 1 without it, which takes in what one region alone has"),
+        ("domain" = Option<String>, Query, nullable = false, min_length = 1, description = "Only measures of this domain, by name or alias"),
+        ("region" = Option<String>, Query, nullable = false, min_length = 1, description = "Only this region, by name or GB/T 2260 code, with those in it, and the measures that one of them has"),
+        ("lacking" = Option<String>, Query, nullable = false, min_length = 1, description = "Only measures that this region, with those in it, lacks"),
+        ("min_regions" = Option<u32>, Query, nullable = false, minimum = 1, maximum = 10000, description = "Only measures that at least so many regions have; 1 without it, which takes in what one region alone has"),
         ("limit" = Option<u32>, Query, nullable = false, minimum = 1, maximum = 100, description = "Measures a page; 20 without it"),
         ("cursor" = Option<String>, Query, nullable = false, description = "`next_cursor` of the page before"),
     ),

@@ -12,6 +12,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 use super::parameters::FilterParameters;
 use crate::error::{Error, Kind, Result};
 use crate::search::{Engine, SimilarRequest};
+use crate::serve::access::Caller;
 use crate::serve::batch::{
     self, BatchContext, BatchItem, BatchLine, BatchRequest, Incoming, answer_line, read_ahead, refusal_line,
 };
@@ -28,8 +29,8 @@ const LINES: &str = "application/x-ndjson";
 ///
 /// Up to 20,000 items, answered in their order by one line each while they are worked on. An item that is
 /// wrong gets a line with `error` and harms no other. As `application/x-ndjson` the body is one item a line,
-/// of at most 256 KiB, and the shared options stand in the address; as JSON all stands in the body, of at most
-/// 32 MiB.
+/// of at most 256 KiB, and the shared options stand in the address; as JSON the items stand in the body, of at
+/// most 32 MiB, and the options beside them or in the address.
 #[utoipa::path(
     post, path = "/v1/similar/batch", operation_id = "similar_batch", tag = "search", params(BatchParameters, FilterParameters),
     request_body(content((BatchRequest = "application/json"), (BatchItem = "application/x-ndjson"))),
@@ -44,33 +45,37 @@ const LINES: &str = "application/x-ndjson";
 )]
 pub(super) async fn post(
     State(state): State<AppState>,
+    caller: Caller,
     RawQuery(raw): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
     let pairs = query::pairs(raw.as_deref())?;
     let as_array = wants_array(&headers);
+    let shows_contacts = caller.sees_personal_data();
+    let context =
+        |shared, state: &AppState| BatchContext { shared, links: state.links().clone(), shows_contacts };
     if is_lines(&headers) {
         let shared = shared_of_address(&pairs)?;
         check(&state, &shared).await?;
+        let context = context(shared, &state);
         let mut lines = read_ahead(body);
         // Before the head of the answer: a client that asked whether to go on hears it from this first read.
         let first = lines.next().await;
         let rest = stream::unfold(lines, |mut lines| async move { Some((lines.next().await?, lines)) });
-        return Ok(respond(as_array, answers(state, shared, stream::iter(first).chain(rest))));
+        return Ok(respond(as_array, answers(state, context, stream::iter(first).chain(rest))));
     }
     check_content_type(&headers).map_err(|_| unsupported(&headers))?;
-    if let Some((name, _)) = pairs.first() {
-        return Err(query::unknown(name).into());
-    }
+    let of_address = shared_of_address(&pairs)?;
     let request: BatchRequest = read_json(body, MAX_AHEAD).await?;
     if request.items.len() > MAX_ITEMS {
         return Err(batch::too_many().into());
     }
-    let shared = request.shared();
+    let shared = request.shared_over(of_address);
     check(&state, &shared).await?;
+    let context = context(shared, &state);
     let items = stream::iter(request.items).map(Incoming::of_value);
-    Ok(respond(as_array, answers(state, shared, items)))
+    Ok(respond(as_array, answers(state, context, items)))
 }
 
 fn is_lines(headers: &HeaderMap) -> bool {
@@ -105,10 +110,10 @@ async fn check(state: &AppState, shared: &SimilarRequest) -> Result<()> {
 /// none once it has gone.
 fn answers(
     state: AppState,
-    shared: SimilarRequest,
+    context: BatchContext,
     items: impl Stream<Item = Incoming>,
 ) -> impl Stream<Item = Vec<u8>> {
-    let context = Arc::new(BatchContext { shared, links: state.links().clone() });
+    let context = Arc::new(context);
     let concurrency = state.concurrency();
     let answered = items
         .enumerate()
@@ -166,7 +171,7 @@ fn array(lines: impl Stream<Item = Vec<u8>>) -> impl Stream<Item = Chunk> {
 #[into_params(parameter_in = Query, style = Form)]
 #[expect(dead_code, reason = "describes the parameters; never built")]
 struct BatchParameters {
-    /// Hits an item. This and all other parameters only with application/x-ndjson.
+    /// Hits an item.
     #[param(nullable = false, minimum = 1, maximum = 100, default = 10)]
     limit: Option<u32>,
     /// Leaves out the document that an item's `clause_id` stands in.
@@ -178,4 +183,7 @@ struct BatchParameters {
     /// Leaves out hits below this relevance.
     #[param(nullable = false, minimum = 0.0, maximum = 1.0)]
     min_relevance: Option<f32>,
+    /// Whether every hit says how its score came about.
+    #[param(nullable = false)]
+    explain: Option<bool>,
 }

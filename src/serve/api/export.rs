@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 
 use super::parameters::{AnswerParameters, FilterParameters};
 use crate::error::{Error, Kind, Result};
-use crate::export::{self, Format, MAX_ROWS, Table};
+use crate::export::{self, Format, MAX_ROWS, Shown, Table};
 use crate::extract;
-use crate::search::{CompareRequest, Engine, SearchRequest, SimilarRequest};
+use crate::search::{CompareRequest, Engine, SearchRequest, SimilarRequest, whole};
+use crate::serve::access::Caller;
 use crate::serve::attachment::attachment;
-use crate::serve::body::{ApiJson, parse_field};
+use crate::serve::body::{ApiJson, parse, parse_field};
 use crate::serve::error::{Failure, Problem};
 use crate::serve::query::{self, Pairs};
 use crate::serve::state::AppState;
@@ -72,12 +73,13 @@ pub(super) enum ExportKind {
 )]
 pub(super) async fn post(
     State(state): State<AppState>,
+    caller: Caller,
     headers: HeaderMap,
     ApiJson(request): ApiJson<ExportRequest>,
 ) -> Result<Response, Failure> {
     let format = request.format;
     let asked = Asked::of_body(&request)?;
-    Ok(answer(&state, &headers, asked, format).await?)
+    Ok(answer(&state, &caller, &headers, asked, format).await?)
 }
 
 /// Export an answer as a table by address
@@ -97,11 +99,22 @@ pub(super) async fn post(
 )]
 pub(super) async fn get(
     State(state): State<AppState>,
+    caller: Caller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let (asked, format) = Asked::of_address(query::pairs(query.as_deref())?)?;
-    Ok(answer(&state, &headers, asked, format).await?)
+    Ok(answer(&state, &caller, &headers, asked, format).await?)
+}
+
+/// Whether `body` is the body of an export.
+pub(in crate::serve) fn understand(body: &str) -> Result<()> {
+    Asked::of_body(&parse(body)?).map(drop)
+}
+
+/// Whether `pairs` are the address of an export.
+pub(in crate::serve) fn understand_address(pairs: Pairs) -> Result<()> {
+    Asked::of_address(pairs).map(drop)
 }
 
 /// What to export, understood.
@@ -113,17 +126,21 @@ enum Asked {
 }
 
 /// What the address exports.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Of {
+    /// The hits of a search or a similarity query.
     Answer,
+    /// One measure over regions.
     Comparison,
+    /// All documents.
     Documents,
 }
 
 /// The one field of a request whose range differs here.
 #[derive(Deserialize)]
 struct Bound {
+    #[serde(default, deserialize_with = "whole::count_or_null")]
     limit: Option<usize>,
 }
 
@@ -182,15 +199,16 @@ impl Asked {
         Ok((asked, format))
     }
 
-    fn table(&self, engine: &Engine, links: &Permalinks) -> Result<Table> {
+    fn table(&self, engine: &Engine, shown: &Shown<'_>) -> Result<Table> {
+        let links = shown.links;
         match self {
             Self::Search(request, rows) => {
                 let (generation, answer) = engine.search_up_to(request, *rows)?;
-                Ok(export::table_of_search(&generation, request, &answer, links))
+                Ok(export::table_of_search(&generation, request, &answer, shown))
             }
             Self::Similar(request, rows) => {
                 let (generation, answer) = engine.similar_up_to(request, *rows)?;
-                Ok(export::table_of_similar(&generation, request, &answer, links))
+                Ok(export::table_of_similar(&generation, request, &answer, shown))
             }
             Self::Comparison(request) => {
                 let (generation, comparison) = engine.compare(request)?;
@@ -232,11 +250,18 @@ fn refuse_cursor(request: &SearchRequest, field: &str) -> Result<()> {
     request.cursor.as_ref().map_or(Ok(()), |_| Err(Error::invalid("invalid_cursor", field, message)))
 }
 
-async fn answer(state: &AppState, headers: &HeaderMap, asked: Asked, format: Format) -> Result<Response> {
+async fn answer(
+    state: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    asked: Asked,
+    format: Format,
+) -> Result<Response> {
     let links = links(state, headers);
     let fallback = asked.fallback();
+    let contacts = caller.sees_personal_data();
     let work = move |engine: &Engine| {
-        let table = asked.table(engine, &links)?;
+        let table = asked.table(engine, &Shown { links: &links, contacts })?;
         Ok((export::bytes(&table, format)?, table.title.clone(), table.rows().len(), table.total()))
     };
     let (bytes, title, rows, total) = state.on_engine(work).await?;
@@ -265,8 +290,8 @@ struct ExportParameters {
     format: Option<Format>,
     /// `documents` for the list of all documents, with no other parameter; `comparison` for what `q`, `clause_id` or
     /// `text` says, over regions; `answer` (as without it) for a search or a similarity query.
-    #[param(nullable = false)]
-    of: Option<String>,
+    #[param(inline, nullable = false)]
+    of: Option<Of>,
     /// Words, a question, a document number; required without `of`, `clause_id` and `text`.
     #[param(nullable = false, min_length = 1, max_length = 2000, example = "用水用气外线工程")]
     q: Option<String>,
@@ -274,7 +299,7 @@ struct ExportParameters {
     #[param(nullable = false)]
     clause_id: Option<String>,
     /// The text to which similar ones are sought.
-    #[param(nullable = false, max_length = 20000)]
+    #[param(nullable = false, min_length = 1, max_length = 20000)]
     text: Option<String>,
     /// Leaves out the document that `clause_id` stands in.
     #[param(nullable = false)]

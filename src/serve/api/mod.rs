@@ -24,7 +24,9 @@ use super::state::AppState;
 
 pub(super) use documents::versions::{Found, find as find_version, unknown_document};
 pub(super) use domains::domain_counts;
-pub(super) use export::links as export_links;
+pub(super) use export::{
+    links as export_links, understand as understand_export, understand_address as understand_export_address,
+};
 pub(super) use regions::{RegionCount, region_counts};
 
 /// Routes whose work takes longer than that of a search.

@@ -1,7 +1,7 @@
 //! Parameters that several addresses take, for their descriptions; [`crate::serve::query`] reads them.
 
 use crate::model::{ClauseKind, Role, Status};
-use crate::search::{GroupBy, Mode};
+use crate::search::{GroupBy, Mode, describe};
 
 /// What answers must satisfy.
 #[derive(utoipa::IntoParams)]
@@ -9,19 +9,19 @@ use crate::search::{GroupBy, Mode};
 #[expect(dead_code, reason = "describes the parameters; never built")]
 pub(super) struct FilterParameters {
     /// Regions by name or GB/T 2260 code.
-    #[param(nullable = false)]
+    #[param(schema_with = describe::name_list, required = false)]
     region: Option<Vec<String>>,
     /// Provinces by name or code.
-    #[param(nullable = false)]
+    #[param(schema_with = describe::name_list, required = false)]
     province: Option<Vec<String>>,
     /// Cities by name or code.
-    #[param(nullable = false)]
+    #[param(schema_with = describe::name_list, required = false)]
     city: Option<Vec<String>>,
     /// Years of issue.
-    #[param(nullable = false)]
+    #[param(schema_with = describe::year_list, required = false)]
     year: Option<Vec<i32>>,
     /// Indicator domains by name or alias.
-    #[param(nullable = false)]
+    #[param(schema_with = describe::name_list, required = false)]
     domain: Option<Vec<String>>,
     /// Agencies by name or alias.
     #[param(nullable = false)]
@@ -36,7 +36,7 @@ pub(super) struct FilterParameters {
     #[param(nullable = false)]
     status: Option<Vec<Status>>,
     /// Documents by id.
-    #[param(nullable = false)]
+    #[param(schema_with = describe::name_list, required = false)]
     document: Option<Vec<String>>,
     /// Issued on this day or later.
     #[param(nullable = false, format = Date)]
@@ -64,6 +64,6 @@ pub(super) struct AnswerParameters {
     #[param(nullable = false)]
     correct: Option<bool>,
     /// Asks the index as it was at the end of this day in China, or at this time (RFC 3339).
-    #[param(nullable = false)]
+    #[param(schema_with = describe::day_or_time, required = false)]
     as_of: Option<String>,
 }

@@ -17,9 +17,7 @@ use crate::index::DocumentRecord;
 use crate::pipeline;
 use crate::search::review::ReviewRequest;
 use crate::serve::attachment::attachment;
-use crate::serve::body::read_whole;
 use crate::serve::error::{Failure, Problem};
-use crate::serve::limits::MAX_UPLOAD;
 use crate::serve::query;
 use crate::serve::state::AppState;
 use crate::view::ReviewView;
@@ -50,10 +48,11 @@ pub(super) async fn post(
     let started = Instant::now();
     let asked = Asked::read(query::pairs(raw.as_deref())?)?;
     state.generation()?;
-    let bytes = read_whole(body, MAX_UPLOAD).await?;
+    let (bytes, room) = state.receive(body).await?;
     let links = if asked.format.is_some() { export_links(&state, &headers) } else { state.links().clone() };
     let has_model = state.has_model();
     let work = move |engine: &crate::search::Engine| {
+        let _room = room;
         let draft = draft(&asked.file, bytes)?;
         let (generation, review) = engine.review(&draft, &asked.request)?;
         if let Some(format) = asked.format {
@@ -112,7 +111,7 @@ impl Asked {
 #[expect(dead_code, reason = "describes the parameters; never built")]
 struct ReviewParameters {
     /// The file's name: only messages show it; the format is told from the content.
-    #[param(nullable = false, max_length = 255, example = "征求意见稿.docx")]
+    #[param(nullable = false, min_length = 1, max_length = 255, example = "征求意见稿.docx")]
     file: Option<String>,
     /// `csv` or `xlsx` for a table in place of JSON.
     #[param(nullable = false)]

@@ -55,7 +55,7 @@ struct SuggestionView {
 #[utoipa::path(
     get, path = "/v1/suggest", operation_id = "suggest", tag = "search",
     params(
-        ("q" = String, Query, description = "What is typed so far"),
+        ("q" = Option<String>, Query, nullable = false, description = "What is typed so far; nothing is completed by nothing"),
         ("limit" = Option<u32>, Query, nullable = false, minimum = 1, maximum = 100, description = "Suggestions; 8 without it"),
     ),
     responses(

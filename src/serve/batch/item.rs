@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::search::{Filter, SimilarRequest};
+use crate::search::{Filter, SimilarRequest, whole};
 use crate::serve::error::Problem;
 use crate::view::AnswerView;
 
-/// Many clauses or texts to which similar measures are sought.
+/// Many clauses or texts to which similar measures are sought. What it does not state the address says.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::serve) struct BatchRequest {
@@ -17,16 +17,16 @@ pub(in crate::serve) struct BatchRequest {
     pub(in crate::serve) items: Vec<Box<RawValue>>,
     /// What the answers must satisfy.
     #[serde(default)]
-    filter: Filter,
+    filter: Option<Filter>,
     /// Hits an item, 1 to 100; 10 without it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::count_or_null")]
     #[schema(minimum = 1, maximum = 100)]
     limit: Option<usize>,
     /// Leaves out the document that an item's `clause_id` stands in.
     #[serde(default)]
-    exclude_same_document: bool,
+    exclude_same_document: Option<bool>,
     /// At most so many hits of one region; none for no bound.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::count_or_null")]
     #[schema(minimum = 1, maximum = 100)]
     per_region: Option<usize>,
     /// Leaves out hits below this relevance, 0 to 1.
@@ -35,21 +35,20 @@ pub(in crate::serve) struct BatchRequest {
     min_relevance: Option<f32>,
     /// Whether every hit says how its score came about.
     #[serde(default)]
-    explain: bool,
+    explain: Option<bool>,
 }
 
 impl BatchRequest {
-    /// The options for items that state none of their own.
-    pub(in crate::serve) fn shared(&self) -> SimilarRequest {
-        let default = SimilarRequest::unstarted();
+    /// The options for items that state none of their own; what the body leaves out is as in `address`.
+    pub(in crate::serve) fn shared_over(&self, address: SimilarRequest) -> SimilarRequest {
         SimilarRequest {
-            filter: self.filter.clone(),
-            limit: self.limit.unwrap_or(default.limit),
-            exclude_same_document: self.exclude_same_document,
-            per_region: self.per_region,
-            min_relevance: self.min_relevance,
-            explain: self.explain,
-            ..default
+            filter: self.filter.clone().unwrap_or(address.filter),
+            limit: self.limit.unwrap_or(address.limit),
+            exclude_same_document: self.exclude_same_document.unwrap_or(address.exclude_same_document),
+            per_region: self.per_region.or(address.per_region),
+            min_relevance: self.min_relevance.or(address.min_relevance),
+            explain: self.explain.unwrap_or(address.explain),
+            ..address
         }
     }
 }
@@ -68,20 +67,20 @@ pub(in crate::serve) struct BatchItem {
     clause_id: Option<String>,
     /// The text to start from; exactly one of `clause_id` and `text`; at most 20,000 characters.
     #[serde(default)]
-    #[schema(max_length = 20000)]
+    #[schema(min_length = 1, max_length = 20000)]
     text: Option<String>,
     /// What the answers must satisfy.
     #[serde(default)]
     filter: Option<Filter>,
     /// Hits, 1 to 100.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::count_or_null")]
     #[schema(minimum = 1, maximum = 100)]
     limit: Option<usize>,
     /// Leaves out the document that `clause_id` stands in.
     #[serde(default)]
     exclude_same_document: Option<bool>,
     /// At most so many hits of one region.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::count_or_null")]
     #[schema(minimum = 1, maximum = 100)]
     per_region: Option<usize>,
     /// Leaves out hits below this relevance, 0 to 1.

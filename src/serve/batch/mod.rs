@@ -29,6 +29,8 @@ pub(crate) struct BatchContext {
     pub(crate) shared: SimilarRequest,
     /// What citations link to.
     pub(crate) links: Permalinks,
+    /// Whether contacts are shown: only to callers who may see personal data.
+    pub(crate) shows_contacts: bool,
 }
 
 /// The answer to the item on `line`, the `index`th from 0, as one line of JSON without its end. Whatever is
@@ -41,6 +43,7 @@ pub(crate) fn answer_line(engine: &Engine, context: &BatchContext, index: usize,
         Ok((generation, answer)) => {
             let has_model = engine.model() != ModelState::Absent;
             let view = AnswerView::new(generation, answer, has_model, &context.links, started);
+            let view = if context.shows_contacts { view.with_contacts(generation) } else { view };
             BatchLine { index, id: id.as_ref(), outcome: BatchOutcome::Answered(Box::new(view)) }
         }
         Err(error) => refusal(index, id.as_ref(), error),

@@ -39,8 +39,13 @@ pub(super) const MAX_DRAINED: usize = 32 << 20;
 /// Largest file that is taken, in bytes.
 pub(super) const MAX_UPLOAD: usize = 64 << 20;
 /// Longest head of a request, in bytes. An address alone may have 64 KiB: pages ask by address, and a Chinese
-/// character is nine bytes there. The count of its headers has hyper's own bound, 100.
+/// character is nine bytes there.
 pub(super) const MAX_HEAD: usize = 96 << 10;
+/// Most headers of a request.
+pub(super) const MAX_HEADERS: usize = 100;
+/// How many times that the connection itself takes: what is beyond it is refused without a body, before there is a
+/// request to answer.
+pub(super) const HEAD_MARGIN: usize = 2;
 
 /// Times and counts within which the service works.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +112,19 @@ pub(super) async fn add_security_headers(request: Request, next: Next) -> Respon
     let mut response = next.run(request).await;
     response.headers_mut().extend(SECURITY_HEADERS);
     response
+}
+
+/// Refuses a head of more than [`MAX_HEAD`] bytes or [`MAX_HEADERS`] headers.
+pub(super) async fn check_head(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let length = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    let total = address + headers.iter().map(length).sum::<usize>();
+    if total <= MAX_HEAD && headers.len() <= MAX_HEADERS {
+        return next.run(request).await;
+    }
+    let message = format!("the head of a request may have {} KiB and {MAX_HEADERS} headers", MAX_HEAD >> 10);
+    Failure(Error::new(Kind::TooLarge, "head_too_large", message)).into_response()
 }
 
 /// Refuses a `Host` that the state's policy does not allow. A request without one does not come from

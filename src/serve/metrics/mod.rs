@@ -3,6 +3,8 @@
 //! Counters and histograms are kept as things happen; what can be read at any time (index, line, model) is read
 //! when somebody asks. Routes are named by their template, so that no address of a user becomes a label.
 
+mod ingestion;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,9 +20,11 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use self::ingestion::IngestionMetrics;
 use super::error::Failure;
 use super::state::AppState;
 use crate::error::Error;
+use crate::ingestion::EventObserver;
 use crate::search::{Stage, StageObserver};
 
 /// Bounds of the histograms, in seconds: a search takes tens of milliseconds, a stage of it one, a review minutes.
@@ -46,11 +50,6 @@ struct StageLabels {
     stage: &'static str,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OutcomeLabels {
-    outcome: &'static str,
-}
-
 /// Counters, histograms and gauges of one service.
 #[derive(Debug)]
 pub(super) struct Metrics {
@@ -59,7 +58,7 @@ pub(super) struct Metrics {
     request_seconds: Family<RouteLabels, Histogram>,
     /// In the order of [`Stage::ALL`].
     stages: Vec<(Stage, Histogram)>,
-    ingested: Family<OutcomeLabels, Counter>,
+    ingestion: IngestionMetrics,
     now: Now,
 }
 
@@ -70,6 +69,7 @@ struct Now {
     documents: Gauge,
     clauses: Gauge,
     generation: Gauge,
+    segments: Gauge,
     model: Gauge,
 }
 
@@ -88,17 +88,17 @@ impl Metrics {
             Unit::Seconds,
             of_stages.clone(),
         );
-        let ingested = Family::<OutcomeLabels, Counter>::default();
-        registry.register("documents_ingested", "Documents put or deleted, by outcome", ingested.clone());
+        let ingestion = IngestionMetrics::register(&mut registry);
         let now = Now::default();
         registry.register("searches_waiting", "Searches waiting for a place", now.waiting.clone());
         registry.register("documents", "Documents in the index", now.documents.clone());
         registry.register("clauses", "Clauses in the index", now.clauses.clone());
         registry.register("generation", "The generation that answers; 0 for none", now.generation.clone());
+        registry.register("segments", "Segments that it reads", now.segments.clone());
         registry.register("model_present", "1 where semantic queries are answered", now.model.clone());
         let stages = Stage::ALL
             .map(|stage| (stage, of_stages.get_or_create_owned(&StageLabels { stage: stage.name() })));
-        Arc::new(Self { registry, requests, request_seconds, stages: stages.into(), ingested, now })
+        Arc::new(Self { registry, requests, request_seconds, stages: stages.into(), ingestion, now })
     }
 
     /// Is told of the time that stages take.
@@ -112,9 +112,10 @@ impl Metrics {
         })
     }
 
-    /// Counts a document put or deleted; `outcome` is one of few words, such as `done` or `refused`.
-    pub(super) fn count_ingested(&self, outcome: &'static str) {
-        self.ingested.get_or_create(&OutcomeLabels { outcome }).inc();
+    /// Is told of what the ingestion does.
+    pub(super) fn ingestion_observer(self: &Arc<Self>) -> EventObserver {
+        let metrics = Arc::clone(self);
+        Arc::new(move |event| metrics.ingestion.count(event))
     }
 
     fn read(&self, state: &AppState) {
@@ -124,6 +125,7 @@ impl Metrics {
         let Ok(generation) = state.generation() else { return };
         self.now.documents.set(number(generation.documents().len()));
         self.now.clauses.set(number(generation.len()));
+        self.now.segments.set(number(generation.segments().len()));
         self.now.generation.set(i64::try_from(generation.id()).unwrap_or(i64::MAX));
     }
 }

@@ -63,7 +63,8 @@ pub(super) async fn upload(
 /// Whether the person at the form can do something about `error`.
 fn is_for_the_form(error: &Error) -> bool {
     let status = page_status(error);
-    status.is_client_error() || matches!(error.code(), "ingestion_busy" | "model_absent" | "model_mismatch")
+    status.is_client_error()
+        || matches!(error.code(), "ingestion_busy" | "uploads_busy" | "model_absent" | "model_mismatch")
 }
 
 fn refused(state: &AppState, visitor: Visitor, upload: Upload, error: &Error) -> Result<Response, Failure> {

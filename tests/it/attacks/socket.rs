@@ -136,6 +136,14 @@ async fn floods_of_headers_are_refused() {
         let said = service.exchange(format!("{line}{headers}\r\n").as_bytes()).await;
         assert!(!said.contains(" 200 ") && (said.is_empty() || said.starts_with("HTTP/1.1 431")), "{said}");
     }
+    // What is not so large that the connection itself gives up hears why.
+    let some: String = (0..120).map(|number| ["x-", &number.to_string(), ": y\r\n"].concat()).collect();
+    let large = format!("x-large: {}\r\n", "a".repeat(100 << 10));
+    for headers in [some, large] {
+        let said = service.exchange(format!("{line}connection: close\r\n{headers}\r\n").as_bytes()).await;
+        assert!(said.starts_with("HTTP/1.1 431") && said.contains("head_too_large"), "{said}");
+        assert!(said.contains("application/problem+json"), "{said}");
+    }
     assert!(service.exchange(HEALTH).await.starts_with("HTTP/1.1 200"), "it still answers");
 }
 

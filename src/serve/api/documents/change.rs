@@ -54,10 +54,15 @@ impl From<Done> for ChangeReceipt {
 #[expect(dead_code, reason = "describes the parameters; never built")]
 pub(super) struct PutParameters {
     /// Name of the file; the id without it. Its format is recognised by its content.
-    #[param(nullable = false, max_length = 255)]
+    #[param(
+        nullable = false,
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^(?!\.{1,2}$)[^/\\\x00-\x1f\x7f-\x9f]+$"
+    )]
     file: Option<String>,
     /// Region by name or code. This and what follows counts only where the document's own text is silent.
-    #[param(nullable = false)]
+    #[param(nullable = false, min_length = 1)]
     region: Option<String>,
     /// Date of issue.
     #[param(nullable = false, format = Date)]
@@ -87,13 +92,15 @@ pub(super) struct PutParameters {
     responses(
         (status = 200, description = "A new version, or nothing new", body = ChangeReceipt),
         (status = 201, description = "A new document", body = ChangeReceipt),
-        (status = 400, description = "An unknown parameter", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter is unknown or of the wrong type", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The service only reads", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Another process is writing the index", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Larger than 64 MiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "A format that cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The id or a parameter is wrong, or the file is damaged or holds no clause", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "Nothing more of the file came", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too many documents wait", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full; nothing was changed", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::serve::api) async fn put(
@@ -127,7 +134,7 @@ pub(in crate::serve::api) async fn put(
 /// A name without folders.
 fn file_name(name: &str) -> Result<String> {
     let is_plain = !name.is_empty()
-        && name.len() <= 255
+        && name.chars().count() <= 255
         && !name.contains(['/', '\\'])
         && !name.chars().any(char::is_control)
         && name != "."
@@ -138,7 +145,7 @@ fn file_name(name: &str) -> Result<String> {
     Err(crate::error::Error::invalid(
         "invalid_parameter",
         "file",
-        format!("file: {name:?} is not the name of a file without folders, of at most 255 bytes"),
+        format!("file: {name:?} is not the name of a file without folders, of at most 255 characters"),
     ))
 }
 
@@ -155,6 +162,7 @@ fn file_name(name: &str) -> Result<String> {
         (status = 409, description = "Another process is writing the index", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not a document id", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too many changes wait", body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full; nothing was changed", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(in crate::serve::api) async fn delete(

@@ -14,6 +14,7 @@ use self::versions::Found;
 use crate::error::{Error, Result, Warning};
 use crate::index::ClauseRef;
 use crate::model::Span;
+use crate::serve::access::Caller;
 use crate::serve::error::{Failure, Problem};
 use crate::serve::query;
 use crate::serve::state::AppState;
@@ -193,12 +194,17 @@ pub(super) async fn get(
 )]
 pub(super) async fn clauses(
     State(state): State<AppState>,
+    caller: Caller,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let Found { record, .. } = versions::find(&state, &id, query.as_deref())?;
     let document = &record.document;
-    let view = |clause| ClauseView::new(ClauseRef { index: 0, clause, document }, state.links());
+    let view = |clause| {
+        let found = ClauseRef { index: 0, clause, document };
+        let view = ClauseView::new(found, state.links());
+        if caller.sees_personal_data() { view.with_contacts(found) } else { view }
+    };
     let views = record.clauses.iter().map(view);
     Ok(Json(DocumentClauses { clauses: views.collect() }).into_response())
 }

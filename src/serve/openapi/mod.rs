@@ -1,5 +1,7 @@
 //! The description of the API, at `/openapi.json`.
 
+mod choices;
+
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -38,10 +40,14 @@ pub(super) fn add_access(description: &mut OpenApi) {
     ));
     let components = description.components.get_or_insert_default();
     components.add_security_scheme("key", SecurityScheme::Http(key.build()));
+    choices::add(components);
     for (name, said) in SHARED {
         let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response = ResponseBuilder::new().description(said).content("application/problem+json", body);
         components.responses.insert(name.to_owned(), response.build().into());
+    }
+    for (name, said) in WITHOUT_BODY {
+        components.responses.insert(name.to_owned(), ResponseBuilder::new().description(said).build().into());
     }
     let is_open = |path: &str| matches!(path, "/healthz" | "/readyz");
     let paths = description.paths.paths.iter_mut().filter(|(path, _)| !is_open(path));
@@ -51,7 +57,9 @@ pub(super) fn add_access(description: &mut OpenApi) {
         for (status, name) in [
             ("401", "KeyRequired"),
             ("403", "ScopeMissing"),
+            ("414", "AddressTooLong"),
             ("429", "TooManyRequests"),
+            ("431", "HeadTooLarge"),
             ("503", "Unavailable"),
         ] {
             let response = RefOr::Ref(Ref::from_response_name(name));
@@ -84,6 +92,13 @@ const SHARED: [(&str, &str); 4] = [
         "Unavailable",
         "Too many searches at once, or the time for one is over: `Retry-After` says when to ask again",
     ),
+];
+
+/// Answers that may come before a request is read far enough to be understood: without a body, and the connection
+/// is closed.
+const WITHOUT_BODY: [(&str, &str); 2] = [
+    ("AddressTooLong", "The address is longer than 64 KiB: send the request as a body"),
+    ("HeadTooLarge", "The head of the request is larger than 96 KiB, or has more than 100 headers"),
 ];
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -36,7 +36,10 @@ pub(super) fn thesaurus_scores(
         }
         sum.iter_mut().zip(best).for_each(|(sum, best)| *sum += best);
     }
-    let share = room / expansions.len() as f32;
+    // An entry that the lexicon is less sure of, as one for 多久, says less of what is asked than one for the subject.
+    let sure: f32 =
+        expansions.iter().filter_map(|expansion| expansion.terms.first()).map(|term| term.weight).sum();
+    let share = room / sure.max(1.0);
     for score in &mut sum {
         *score *= share;
     }

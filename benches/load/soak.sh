@@ -13,6 +13,7 @@ minutes=${3:-10}
 samples=${4:-$work/memory.csv}
 start "$(realpath "$1")" "$2"
 echo soak >"$work/phase"
+touch "$work/changes"
 python3 "$here/writer.py" "$address" "${5:-0.5}" >"$work/changes" 2>&1 &
 writer=$!
 until grep -q ready "$work/changes"; do

@@ -1,20 +1,27 @@
 #!/usr/bin/env bash
-# Four clients for ten minutes while documents are put, put again with another text, deleted and put.
+# Four clients for ten minutes while documents are put again with another text, deleted and put: the index holds the
+# same at the end of each round, so what grows is not the index.
 #
 #   benches/load/soak.sh PROGRAM DATA_DIR [MINUTES] [MEMORY.csv] [PAUSE]
 #
-# PAUSE between two changes in seconds, 0.5 without it. Compares the median of memory in the third minute with that of
-# the last, and fails where resident memory grew by more than 5 %, or a client heard of an error. Needs wrk and python3.
+# PAUSE between two changes in seconds, 0.5 without it. The documents are put for the first time before it begins.
+# Compares the median of memory in the third minute with that of the last, and fails where resident memory grew by more
+# than 5 %, or a client heard of an error. Needs wrk and python3.
 set -euo pipefail
 source "$(dirname "$0")/service.sh"
 minutes=${3:-10}
 samples=${4:-$work/memory.csv}
 start "$(realpath "$1")" "$2"
 echo soak >"$work/phase"
-sample "$samples" &
-sampler=$!
+touch "$work/changes"
 python3 "$here/writer.py" "$address" "${5:-0.5}" >"$work/changes" 2>&1 &
 writer=$!
+until grep -q ready "$work/changes"; do
+  kill -0 "$writer" || { cat "$work/changes" >&2; exit 1; }
+  sleep 0.2
+done
+sample "$samples" &
+sampler=$!
 wrk --threads 2 --connections 4 --duration "$((minutes * 60))s" --timeout 60s --script "$here/mixed.lua" "$address" \
   >"$work/wrk"
 sed -n 's/^RESULT /clients=4 /p' "$work/wrk"

@@ -111,7 +111,7 @@ fn add(rows: &mut Vec<Vec<Member>>, place: Place, offer: &Offer) {
             Some(&at_row) => rows.get_mut(at_row).into_iter().for_each(|row| row.push(member())),
             None if add_to_same(rows, place, promise) => {}
             None if offer.is_counterpart && (place.offer == 0 || promise.is_asked) => {
-                rows.push(vec![member()])
+                rows.push(vec![member()]);
             }
             None => {}
         }

@@ -12,6 +12,10 @@ pub(super) fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
     if a.unit.family != b.unit.family || a.change != b.change || kinds == Some(false) {
         return None;
     }
+    // What a query asks for is not set against what it does not: one permit's days against a gas connection's.
+    if a.is_asked != b.is_asked {
+        return None;
+    }
     let [name_a, phrase_a] = &a.grams;
     let [name_b, phrase_b] = &b.grams;
     let phrase = overlap(phrase_a, phrase_b);

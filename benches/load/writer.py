@@ -1,5 +1,5 @@
-"""Puts documents, puts them again with another text, deletes them, puts them: until it is ended. Says each half minute
-how many changes were made and what was answered."""
+"""Puts documents and says `ready`; then puts each again with another text, deletes it and puts it, until it is ended.
+Says each half minute how many rounds were made and what was answered."""
 
 import collections
 import pathlib
@@ -26,6 +26,9 @@ def change(method, name, body=None):
     time.sleep(pause)
 
 
+for at, piece in enumerate(pieces):
+    change("PUT", f"soak-{at}", piece.encode())
+print("ready", flush=True)
 round_number = 0
 said = time.monotonic()
 while True:
@@ -34,11 +37,9 @@ while True:
         name = f"soak-{at}"
         days = iter(range(round_number, 10**9))
         text = re.sub(r"\d+个工作日", lambda _: f"{next(days) % 90 + 1}个工作日", piece)
-        change("PUT", name, f"第{round_number}轮\n{piece}".encode())
         change("PUT", name, f"第{round_number}轮\n{text}\n（{round_number}）办理时限压缩至{round_number}日。".encode())
         change("DELETE", name)
-        if round_number % 2:
-            change("PUT", name, piece.encode())
+        change("PUT", name, piece.encode())
         if time.monotonic() - said > 30:
             said = time.monotonic()
             print(round_number, dict(statuses), flush=True)

@@ -14,6 +14,7 @@ const DEFAULT_FILE: &str = "tiaokuan.toml";
 /// What a configuration file may say; flags and environment variables come before it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 pub struct Config {
     /// Where the index is kept.
     pub data_dir: Option<PathBuf>,

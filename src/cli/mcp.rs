@@ -14,6 +14,7 @@ pub(super) struct McpCommand {}
 
 impl McpCommand {
     /// Answers until standard input ends.
+    #[expect(clippy::unused_self, reason = "every command is run alike")]
     pub(super) fn run(&self, runtime: &Runtime) -> Result<ExitCode> {
         let state = AppState::new(runtime.engine()?).with_links(runtime.links().clone());
         let async_runtime = tokio::runtime::Runtime::new().map_err(|error| Error::io("starting", error))?;

@@ -10,6 +10,7 @@ mod build;
 mod catalogue;
 mod generation;
 mod keyword;
+mod lock;
 mod manifest;
 mod measure;
 mod merge;

@@ -5,10 +5,9 @@ use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use fs4::FileExt;
-
 use super::catalogue;
 use super::generation::{Generation, Parts};
+use super::lock::FileLock;
 use super::manifest::{self, Manifest};
 use super::store::Store;
 use super::writer::Writer;
@@ -164,16 +163,15 @@ fn is_expected(path: &Path) -> bool {
 #[derive(Debug)]
 struct TemporaryFolder {
     path: PathBuf,
-    _lock: File,
+    _lock: FileLock,
 }
 
 impl TemporaryFolder {
     fn new(store: &Store, what: &str) -> Result<Self> {
         let root = store.root();
         fs::create_dir_all(root).map_err(|error| Error::io(root.display(), error))?;
-        let failed = |error| Error::io(root.join(LOCK).display(), error);
-        let lock = open_lock(root).map_err(failed)?;
-        FileExt::lock_shared(&lock).map_err(failed)?;
+        let lock = root.join(LOCK);
+        let lock = FileLock::shared(&lock).map_err(|error| Error::io(lock.display(), error))?;
         let path = root.join(format!("{what}-{}", std::process::id()));
         fs::create_dir_all(&path).map_err(|error| Error::io(path.display(), error))?;
         Ok(Self { path, _lock: lock })
@@ -185,18 +183,11 @@ const LOCK: &str = "temporary.lock";
 /// What temporary folders and files in the data directory begin with.
 const TEMPORARY: [&str; 3] = ["snapshot-", "restore-", ".probe-"];
 
-fn open_lock(root: &Path) -> std::io::Result<File> {
-    File::options().create(true).truncate(false).write(true).open(root.join(LOCK))
-}
-
 /// Removes what killed processes left in `root`; nothing while a snapshot is being written or restored. What cannot
 /// be removed stays until the next time.
 pub(super) fn sweep(root: &Path) {
-    let Ok(lock) = open_lock(root) else { return };
-    let Ok(entries) = FileExt::try_lock(&lock).map_err(drop).and_then(|()| fs::read_dir(root).map_err(drop))
-    else {
-        return;
-    };
+    let Ok(Some(_lock)) = FileLock::exclusive(&root.join(LOCK)) else { return };
+    let Ok(entries) = fs::read_dir(root) else { return };
     let is_temporary = |name: &str| TEMPORARY.iter().any(|prefix| name.starts_with(prefix));
     for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_temporary)) {
         let path = entry.path();

@@ -5,11 +5,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fs4::FileExt;
-
 use super::build::{self, SegmentInput};
 use super::catalogue;
 use super::generation::Generation;
+use super::lock::FileLock;
 use super::manifest::{self, Manifest, SegmentEntry, SegmentManifest};
 use super::measure::{MeasureIndex, MeasureTable};
 use super::record::DocumentRecord;
@@ -29,7 +28,7 @@ const MERGING: &str = "merging-";
 #[derive(Debug)]
 pub struct Writer {
     store: Store,
-    _lock: File,
+    _lock: FileLock,
 }
 
 impl Writer {
@@ -150,7 +149,7 @@ pub struct PreparedSegment {
     manifest: SegmentManifest,
     records: Vec<Arc<DocumentRecord>>,
     /// One such segment at a time.
-    _lock: File,
+    _lock: FileLock,
 }
 
 impl PreparedSegment {
@@ -170,15 +169,10 @@ impl PreparedSegment {
     }
 }
 
-fn lock(root: &Path, name: &str) -> Result<File> {
+fn lock(root: &Path, name: &str) -> Result<FileLock> {
     let path = root.join(name);
-    let options = File::options().create(true).truncate(false).write(true).open(&path);
-    let lock = options.map_err(|error| Error::io(path.display(), error))?;
-    match FileExt::try_lock(&lock) {
-        Ok(()) => Ok(lock),
-        Err(fs4::TryLockError::WouldBlock) => Err(locked(root)),
-        Err(fs4::TryLockError::Error(error)) => Err(Error::io(path.display(), error)),
-    }
+    let lock = FileLock::exclusive(&path).map_err(|error| Error::io(path.display(), error))?;
+    lock.ok_or_else(|| locked(root))
 }
 
 /// Removes what a killed process left half-built in `folder`.

@@ -10,6 +10,8 @@ use crate::text::tokenizer::{self, Token};
 /// Clauses whose cores share this part of all their bigrams are near-identical (Jaccard's index): one word
 /// changed in a short sentence leaves more.
 const ALIKE: f32 = 0.8;
+/// That is, one of so many may differ.
+const DIFFERENT: usize = 5;
 
 /// Bigrams of a clause's core text as sorted hashes; what is compared.
 pub(super) struct Shingles(Vec<u64>);
@@ -52,9 +54,8 @@ impl Shingles {
     /// Bigrams of which any other shingles that are [`ALIKE`] have one among theirs: where two sorted sets
     /// share so much, they cannot differ in so long a beginning (the prefix filter of Chaudhuri et al., 2006).
     fn prefix(&self) -> &[u64] {
-        let least = (ALIKE * self.0.len() as f32).floor() as usize;
-        let length = (self.0.len() + 1).saturating_sub(least.max(1));
-        self.0.get(..length).unwrap_or_default()
+        let length = self.0.len().div_ceil(DIFFERENT) + 1;
+        self.0.get(..length).unwrap_or(&self.0)
     }
 }
 

@@ -14,6 +14,7 @@ mod error;
 mod freshness;
 pub(crate) mod fuzzing;
 mod limits;
+#[expect(clippy::doc_markdown, reason = "the descriptions of tools go to language models as they stand")]
 mod mcp;
 mod metrics;
 mod openapi;

@@ -76,13 +76,15 @@ pub fn build(plan: &Plan, embedder: Option<&dyn Embedder>, clock: &StageClock) -
 
 /// Embeds a sample of what the index of `plan` holds, in turns with bare ONNX Runtime.
 pub fn embedding(plan: &Plan, files: &ModelFiles) -> Result<EmbeddingFigures> {
-    embedding::measure(files, &generation(plan)?)
+    let generation = generation(plan)?;
+    embedding::measure(files, &generation)
 }
 
 /// Writes into `folder` what other search engines are given to answer the same questions from the same texts and
 /// vectors; how many articles there are.
 pub fn export(plan: &Plan, embedder: &dyn Embedder, folder: &Path) -> Result<usize> {
-    peers::export(&generation(plan)?, embedder, folder)
+    let generation = generation(plan)?;
+    peers::export(&generation, embedder, folder)
 }
 
 /// Opens the index of `plan` and asks it.

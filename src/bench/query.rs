@@ -53,7 +53,7 @@ pub(super) fn run(
     let mut figures = QueryFigures {
         open_seconds: started.elapsed().as_secs_f64(),
         opened_bytes: memory::resident(),
-        has_graph: generation.vectors().is_some_and(|vectors| vectors.has_graph()),
+        has_graph: generation.vectors().is_some_and(crate::index::VectorIndex::has_graph),
         ..QueryFigures::default()
     };
     let questions = questions::choose(&generation);

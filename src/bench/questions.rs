@@ -28,8 +28,8 @@ pub(super) fn choose(generation: &Generation) -> Questions {
         if clauses.len() < OF_KIND && text.chars().count() > *SENTENCE.start() {
             clauses.push(found.clause.id.to_string());
         }
-        let of_sentence = sentence::sentences(text).into_iter().map(|span| sentence::slice(text, span));
-        let last = of_sentence.last().unwrap_or_default();
+        let mut of_sentence = sentence::sentences(text).into_iter().map(|span| sentence::slice(text, span));
+        let last = of_sentence.next_back().unwrap_or_default();
         let whole = last.trim().trim_end_matches('。').to_owned();
         if sentences.len() < OF_KIND && SENTENCE.contains(&whole.chars().count()) && !whole.contains('\n') {
             sentences.push(whole.clone());

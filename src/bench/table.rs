@@ -1,6 +1,6 @@
 //! What a person reads of the figures.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use comfy_table::Table;
@@ -80,8 +80,8 @@ fn names<'a, N: Iterator<Item = &'a String>>(
     sizes: &'a [SizeReport],
     of: impl Fn(&'a SizeReport) -> N,
 ) -> Vec<String> {
-    let all: BTreeMap<&String, ()> = sizes.iter().flat_map(of).map(|name| (name, ())).collect();
-    all.into_keys().cloned().collect()
+    let all: BTreeSet<&String> = sizes.iter().flat_map(of).collect();
+    all.into_iter().cloned().collect()
 }
 
 fn queries(size: &SizeReport) -> Table {

@@ -67,8 +67,8 @@ impl BareRuntime {
             let sessions = self.sessions.iter_mut().enumerate();
             let running: Vec<_> = sessions
                 .map(|(first, session)| {
-                    let own = texts.iter().skip(first).step_by(count);
-                    scope.spawn(move || own.map(|ids| run(session, ids, has_types)).collect::<Result<()>>())
+                    let mut own = texts.iter().skip(first).step_by(count);
+                    scope.spawn(move || own.try_for_each(|ids| run(session, ids, has_types)))
                 })
                 .collect();
             running.into_iter().try_for_each(|thread| {
@@ -91,6 +91,7 @@ fn run(session: &mut Session, ids: &[i64], has_types: bool) -> Result<()> {
     ran.map(drop).map_err(failed)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands where an error is mapped")]
 fn failed<T>(error: ort::Error<T>) -> Error {
     Error::internal(format!("ONNX Runtime: {error}"))
 }

@@ -27,14 +27,11 @@ pub(super) fn table(
     let mut table = TokenTable { dimensions, ..TokenTable::default() };
     for clause in documents.iter().flat_map(|record| &record.clauses) {
         let hash = TextHash::of(&clause.text);
-        let signs = match cache.get(hash)? {
-            Some(signs) => signs,
-            None => {
-                let signs = TokenTable::signs(dimensions, &embedder.encode(&clause.text)?.tokens);
-                cache.append(&[(hash, signs)])?;
-                cache.get(hash)?.ok_or_else(|| Error::internal("tokens vanished from the cache"))?
-            }
-        };
+        if !cache.contains(hash) {
+            let signs = TokenTable::signs(dimensions, &embedder.encode(&clause.text)?.tokens);
+            cache.append(&[(hash, signs)])?;
+        }
+        let signs = cache.get(hash)?.ok_or_else(|| Error::internal("tokens vanished from the cache"))?;
         table.push_signs(&signs);
     }
     Ok(table)

@@ -257,9 +257,8 @@ mod tests {
 
     fn build(store: &Store, embedder: &dyn Embedder) -> Result<BuildReport> {
         let articles = |law: usize| -> String {
-            (1..=40)
-                .map(|n| format!("第{n}条　甲{law}之{n}应当报告。乙{law}之{n}应当备案审查。\n\n"))
-                .collect()
+            let article = |n: usize| format!("第{n}条　甲{law}之{n}应当报告。乙{law}之{n}应当备案审查。");
+            (1..=40).map(article).collect::<Vec<_>>().join("\n\n")
         };
         let input =
             |law| Input::of_bytes(&format!("{law}.md"), format!("# 办法\n\n{}", articles(law)).into());

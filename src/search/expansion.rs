@@ -34,13 +34,17 @@ pub(super) fn thesaurus_scores(
                 *known = known.max(score.min(1.0) * term.weight);
             }
         }
-        best.into_iter().for_each(|(clause, best)| *sum.entry(clause).or_insert(0.0) += best);
+        for (clause, best) in best {
+            *sum.entry(clause).or_insert(0.0) += best;
+        }
     }
     // An entry that the lexicon is less sure of, as one for 多久, says less of what is asked than one for the subject.
     let sure: f32 =
         expansions.iter().filter_map(|expansion| expansion.terms.first()).map(|term| term.weight).sum();
     let share = room / sure.max(1.0);
-    sum.values_mut().for_each(|score| *score *= share);
+    for score in sum.values_mut() {
+        *score *= share;
+    }
     Ok(sum)
 }
 

@@ -89,8 +89,11 @@ fn checksum_of(text: TextHash, blob: &[u8]) -> [u8; CHECKSUM] {
     checksum(&[&text.0[..], blob].concat())
 }
 
+/// Where each text's bytes begin, and how many there are.
+type Places = HashMap<TextHash, (u64, u32)>;
+
 /// Where each text's bytes stand in a file of `length` bytes, and where the last whole record ends.
-fn places(file: &File, length: u64) -> std::io::Result<(HashMap<TextHash, (u64, u32)>, u64)> {
+fn places(file: &File, length: u64) -> std::io::Result<(Places, u64)> {
     let mut reader = BufReader::with_capacity(1 << 20, file);
     let mut end = HEADER as u64;
     reader.seek(SeekFrom::Start(end))?;
@@ -108,7 +111,7 @@ fn places(file: &File, length: u64) -> std::io::Result<(HashMap<TextHash, (u64, 
         if next > length {
             return Ok((places, end));
         }
-        reader.seek_relative(i64::from(blob) + CHECKSUM as i64)?;
+        reader.seek_relative((next - start).cast_signed())?;
         places.insert(TextHash(hash), (start, blob));
         end = next;
     }

@@ -40,10 +40,6 @@ fn sum(a: &[i8], b: &[i8]) -> i32 {
 }
 
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "it is compiled for the instructions of the place that it stands in"
-)]
 fn lanes(a: &[i8], b: &[f32]) -> f32 {
     const LANES: usize = 16;
     let mut sums = [0.0f32; LANES];

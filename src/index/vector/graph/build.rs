@@ -77,7 +77,9 @@ impl Graph {
         let groups: Vec<&[(u32, u32)]> = back.chunk_by(|a, b| a.0 == b.0).collect();
         let linked: Vec<(u32, Vec<u32>)> =
             groups.par_iter().filter_map(|group| self.with_links_back(rows, group)).collect();
-        linked.iter().for_each(|(row, links)| self.set(*row, links));
+        for (row, links) in &linked {
+            self.set(*row, links);
+        }
     }
 
     /// A row, the first of each pair of `group`, with its neighbours once the second ones are among them.

@@ -129,7 +129,7 @@ fn open_or_read_again(
     options: BuildOptions,
     progress: &dyn Progress,
 ) -> Result<Option<Arc<Generation>>> {
-    match writer.store().open() {
+    match writer.open_after(None) {
         Err(error) if error.code() == "index_outdated" => {
             tracing::warn!(%error, "reading the index again from its kept sources");
             let kept = kept_inputs(writer.store())?;

@@ -99,7 +99,7 @@ fn write_documents(path: &Path, documents: &[Arc<DocumentRecord>]) -> Result<()>
 
 /// Words and bigrams of the clause with its headings before it: 企业开办 in a heading answers for the
 /// measures below it.
-fn clause_tokens(clause: &Clause) -> ClauseTokens {
+pub(super) fn clause_tokens(clause: &Clause) -> ClauseTokens {
     let text = format!("{}\n{}", clause.path.join("\n"), clause.text);
     ClauseTokens { words: tokenizer::words(&text), bigrams: tokenizer::bigrams(&text) }
 }

@@ -54,9 +54,14 @@ pub fn received_at(time: OffsetDateTime) -> Option<String> {
 /// Reads the catalogue in `directory`.
 pub(super) fn read(directory: &Path) -> Result<Vec<CatalogueEntry>> {
     let path = directory.join(FILE);
-    let text = std::fs::read_to_string(&path).map_err(|error| corrupt(&path, &error))?;
-    let entries = text.lines().map(|line| serde_json::from_str(line).map_err(|error| corrupt(&path, &error)));
-    entries.collect()
+    let bytes = std::fs::read(&path).map_err(|error| corrupt(&path, &error))?;
+    parse(&path, &bytes)
+}
+
+/// The catalogue that `bytes` are; `path` is what errors name.
+pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<CatalogueEntry>> {
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| serde_json::from_slice(line).map_err(|error| corrupt(path, &error))).collect()
 }
 
 /// What a generation of format 3, which had no catalogue, says of its documents; what cannot be read is left

@@ -5,7 +5,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use fixedbitset::FixedBitSet;
+
 use super::catalogue::{self, CatalogueEntry};
+use super::cluster::{Evidence, Leg, Remote, RemoteParts};
 use super::keyword::KeywordIndex;
 use super::manifest::{self, Manifest, SegmentEntry, corrupt};
 use super::measure::{MeasureIndex, MeasureTable};
@@ -15,7 +18,7 @@ use super::record::DocumentRecord;
 use super::segment::Segment;
 use super::suggestion::SuggestionIndex;
 use super::token::TokenIndex;
-use super::vector::VectorIndex;
+use super::vector::{Mean, PassageVector, VectorIndex, VectorSegment, VectorTable};
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Clause, Document};
@@ -29,19 +32,21 @@ pub struct Generation {
     manifest: Manifest,
     catalogue: Arc<[CatalogueEntry]>,
     segments: Vec<Arc<Segment>>,
-    documents: Vec<Arc<DocumentRecord>>,
+    documents: Arc<[Arc<DocumentRecord>]>,
     /// Per document, the index of its first clause; one more than there are documents.
-    starts: Vec<ClauseIndex>,
-    by_document: HashMap<String, usize>,
+    starts: Arc<[ClauseIndex]>,
+    by_document: Arc<HashMap<String, usize>>,
     keyword: KeywordIndex,
     vectors: Option<VectorIndex>,
     phrasings: Option<Arc<PhrasingIndex>>,
-    tokens: Option<TokenIndex>,
-    measures: Option<MeasureIndex>,
+    tokens: Option<Arc<TokenIndex>>,
+    measures: Option<Arc<MeasureIndex>>,
     /// Made when first asked for.
-    vocabulary: OnceLock<Vocabulary>,
+    vocabulary: Arc<OnceLock<Vocabulary>>,
     /// Made when first asked for.
-    suggestions: OnceLock<SuggestionIndex>,
+    suggestions: Arc<OnceLock<SuggestionIndex>>,
+    /// Where its clauses are searched; none where they are searched here.
+    remote: Option<Arc<Remote>>,
 }
 
 /// What a generation is composed from.
@@ -97,7 +102,7 @@ impl Generation {
             return Err(corrupt(directory, &what));
         }
         let measures = manifest.atlas.map(|_| MeasureIndex::open(directory, manifest.clauses));
-        generation.measures = measures.transpose()?;
+        generation.measures = measures.transpose()?.map(Arc::new);
         generation.manifest = manifest;
         Ok(generation)
     }
@@ -105,13 +110,20 @@ impl Generation {
     /// The generation of `parts`, not on disk, with the newest version of each document and without measures.
     pub fn compose(parts: Parts) -> Result<Self> {
         let catalogue = Arc::clone(&parts.catalogue);
-        Self::select(parts, &catalogue::newest(&catalogue))
+        Self::select(parts, &catalogue::newest(&catalogue), None)
+    }
+
+    /// The generation of `parts`, whose segments hold records only, with its clauses in a cluster.
+    pub(super) fn in_cluster(parts: Parts, remote: Arc<RemoteParts>) -> Result<Self> {
+        let catalogue = Arc::clone(&parts.catalogue);
+        Self::select(parts, &catalogue::newest(&catalogue), Some(remote))
     }
 
     /// This generation as it would be had nothing been received after `time`, RFC 3339 in UTC with
     /// milliseconds: documents in the versions of then, without measures. What was deleted since is missing.
     pub fn as_of(&self, time: &str) -> Result<Self> {
-        Self::select(self.parts(), &catalogue::as_of(&self.catalogue, time))
+        let remote = self.remote.as_ref().map(|remote| Arc::clone(remote.parts()));
+        Self::select(self.parts(), &catalogue::as_of(&self.catalogue, time), remote)
     }
 
     /// What it is composed from.
@@ -125,7 +137,11 @@ impl Generation {
         }
     }
 
-    fn select(parts: Parts, selected: &[&CatalogueEntry]) -> Result<Self> {
+    fn select(
+        parts: Parts,
+        selected: &[&CatalogueEntry],
+        remote: Option<Arc<RemoteParts>>,
+    ) -> Result<Self> {
         let Parts { generation, segments, catalogue, phrasings, tokens } = parts;
         let mut documents = Vec::with_capacity(selected.len());
         let mut homes = Vec::new();
@@ -145,13 +161,15 @@ impl Generation {
         let placement = Arc::new(Placement::new(homes, &lengths));
         let model = segments.first().and_then(|segment| segment.model().map(str::to_owned));
         let dimensions = segments.first().map_or(0, |segment| segment.dimensions());
-        let of_all = |vectors: Option<Vec<_>>| vectors.filter(|_| model.is_some());
-        let keyword = segments.iter().map(|segment| Arc::clone(segment.keyword())).collect();
-        let keyword = KeywordIndex::new(keyword, Arc::clone(&placement));
-        let vectors = of_all(segments.iter().map(|segment| segment.vectors().cloned()).collect());
-        let vectors = vectors.map(|vectors| VectorIndex::new(vectors, Arc::clone(&placement), dimensions));
-        let tokens = tokens.then(|| segments.iter().map(|segment| segment.tokens().cloned()).collect());
-        let tokens = tokens.flatten().map(|tokens| TokenIndex::new(tokens, placement, dimensions));
+        let remote = remote.map(|parts| Arc::new(Remote::new(parts, Arc::clone(&placement))));
+        let (keyword, vectors, tokens) = match &remote {
+            Some(remote) => {
+                let (keyword, vectors) = gathered(remote, Vec::new(), (clauses, dimensions), None);
+                let tokens = tokens.then(|| TokenIndex::in_cluster(Arc::clone(remote), dimensions));
+                (keyword, vectors.filter(|_| model.is_some()), tokens)
+            }
+            None => at_hand(&segments, &placement, model.is_some(), tokens, dimensions),
+        };
         let by_document =
             documents.iter().enumerate().map(|(i, record)| (record.document.id.to_string(), i)).collect();
         let manifest = Manifest {
@@ -171,23 +189,55 @@ impl Generation {
             manifest,
             catalogue,
             segments,
-            documents,
-            starts,
-            by_document,
+            documents: documents.into(),
+            starts: starts.into(),
+            by_document: Arc::new(by_document),
             keyword,
             vectors,
             phrasings,
-            tokens,
+            tokens: tokens.map(Arc::new),
             measures: None,
-            vocabulary: OnceLock::new(),
-            suggestions: OnceLock::new(),
+            vocabulary: Arc::default(),
+            suggestions: Arc::default(),
+            remote,
         })
+    }
+
+    /// Whether its clauses are searched elsewhere, so that ranking needs what [`gather`](Self::gather) brings.
+    pub fn is_remote(&self) -> bool {
+        self.remote.is_some()
+    }
+
+    /// The same generation with all that ranking needs to know of the clauses that any of `legs` finds `within` the
+    /// filter: positions, documents and statistics are those of the whole, but scores and cosines are known of these
+    /// clauses alone. None where everything is at hand already.
+    pub fn gather(&self, legs: &[Leg<'_>], within: Option<&FixedBitSet>) -> Result<Option<Self>> {
+        let Some(remote) = &self.remote else { return Ok(None) };
+        let found = remote.gather(legs, within)?;
+        let size = (self.len(), self.manifest.dimensions);
+        let (keyword, vectors) = gathered(remote, found, size, Some(&self.keyword));
+        Ok(Some(Self {
+            manifest: self.manifest.clone(),
+            catalogue: Arc::clone(&self.catalogue),
+            segments: self.segments.clone(),
+            documents: Arc::clone(&self.documents),
+            starts: Arc::clone(&self.starts),
+            by_document: Arc::clone(&self.by_document),
+            keyword,
+            vectors: vectors.filter(|_| self.vectors.is_some()),
+            phrasings: self.phrasings.clone(),
+            tokens: self.tokens.clone(),
+            measures: self.measures.clone(),
+            vocabulary: Arc::clone(&self.vocabulary),
+            suggestions: Arc::clone(&self.suggestions),
+            remote: self.remote.clone(),
+        }))
     }
 
     /// The same generation as it was published: with its measures and the hashes of its files.
     pub(super) fn published(mut self, manifest: Manifest, measures: Option<MeasureIndex>) -> Self {
         self.manifest = manifest;
-        self.measures = measures;
+        self.measures = measures.map(Arc::new);
         self
     }
 
@@ -310,12 +360,12 @@ impl Generation {
 
     /// The vectors of tokens; none without a model or where they would take too much room.
     pub fn tokens(&self) -> Option<&TokenIndex> {
-        self.tokens.as_ref()
+        self.tokens.as_deref()
     }
 
     /// The measures found across its documents; none where an earlier version of the program made it.
     pub fn measures(&self) -> Option<&MeasureIndex> {
-        self.measures.as_ref()
+        self.measures.as_deref()
     }
 
     /// Its measures as they are written, for a generation of the same clauses.
@@ -334,6 +384,52 @@ impl std::fmt::Debug for Generation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Generation").field("manifest", &self.manifest).finish_non_exhaustive()
     }
+}
+
+/// Inverted index, vectors and vectors of tokens.
+type Indices = (KeywordIndex, Option<VectorIndex>, Option<TokenIndex>);
+
+/// What is searched in the files of `segments`.
+fn at_hand(
+    segments: &[Arc<Segment>],
+    placement: &Arc<Placement>,
+    has_model: bool,
+    tokens: bool,
+    dimensions: usize,
+) -> Indices {
+    let keyword = segments.iter().filter_map(|segment| segment.keyword().cloned()).collect();
+    let keyword = KeywordIndex::new(keyword, Arc::clone(placement));
+    let vectors: Option<Vec<_>> = segments.iter().map(|segment| segment.vectors().cloned()).collect();
+    let vectors = vectors.filter(|_| has_model);
+    let vectors = vectors.map(|vectors| VectorIndex::new(vectors, Arc::clone(placement), dimensions));
+    let tokens = tokens.then(|| segments.iter().map(|segment| segment.tokens().cloned()).collect()).flatten();
+    let tokens = tokens.map(|tokens| TokenIndex::new(tokens, Arc::clone(placement), dimensions));
+    (keyword, vectors, tokens)
+}
+
+/// What is searched in the clauses that a cluster `found`; `size` is the clauses of the whole generation and the
+/// components of a vector, `before` an inverted index of the same generation.
+fn gathered(
+    remote: &Arc<Remote>,
+    found: Vec<(ClauseIndex, Arc<Evidence>)>,
+    (clauses, dimensions): (usize, usize),
+    before: Option<&KeywordIndex>,
+) -> (KeywordIndex, Option<VectorIndex>) {
+    let positions = found.iter().map(|(clause, _)| *clause).collect();
+    let placement = Arc::new(Placement::of_some(positions, clauses));
+    let mut table = VectorTable { dimensions, ..VectorTable::default() };
+    for ((_, evidence), clause) in found.iter().zip(0u32..) {
+        for passage in &evidence.passages {
+            let vector = table.passages.len() as u32;
+            table.vectors.extend_from_slice(&passage.vector);
+            table.passages.push(PassageVector { clause, kind: passage.kind, span: passage.span, vector });
+        }
+    }
+    let mean = Mean::from_vector(remote.parts().mean.clone());
+    let vectors = VectorSegment::of_table(table, found.len());
+    let vectors = VectorIndex::of_some(vectors, Arc::clone(&placement), mean);
+    let keyword = KeywordIndex::of_gathered(Arc::clone(remote), found, placement, before);
+    (keyword, Some(vectors))
 }
 
 fn missing(entry: &CatalogueEntry) -> Error {

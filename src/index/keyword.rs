@@ -1,5 +1,6 @@
 //! The inverted index: words and character bigrams of each clause with its heading path.
 
+mod gathered;
 mod score;
 
 use std::collections::BTreeMap;
@@ -13,22 +14,25 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing,
 use tantivy::tokenizer::PreTokenizedString;
 use tantivy::{DocSet, Index, IndexWriter, Searcher, TERMINATED, TantivyDocument, Term};
 
+use gathered::Gathered;
 pub use score::Scores;
 
+use super::cluster::{Evidence, Remote};
+use super::generation::ClauseIndex;
 use super::placement::Placement;
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer::{self, Token};
 
 /// BM25's saturation of term frequency (Robertson and Zaragoza 2009, section 3.4).
-const K1: f32 = 1.2;
+pub(super) const K1: f32 = 1.2;
 /// BM25's normalisation by length.
-const B: f32 = 0.75;
+pub(super) const B: f32 = 0.75;
 /// Memory of tantivy's writer; beyond it a segment is written early, which the final merge undoes.
 const WRITER_MEMORY: usize = 128 << 20;
 
 /// A tokenised field of a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeywordField {
     /// Words by jieba's search mode.
     Word,
@@ -169,6 +173,11 @@ impl KeywordSegment {
         Ok(Self { searcher, fields, parts, lengths })
     }
 
+    /// How many words and bigrams each clause has, `[clauses]`.
+    pub(super) fn lengths(&self) -> &[[u32; 2]] {
+        &self.lengths
+    }
+
     fn matching(&self, query: &dyn tantivy::query::Query, mut found: impl FnMut(u32)) -> Result<()> {
         let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher)).map_err(failed)?;
         for (segment, part) in self.searcher.segment_readers().iter().zip(&self.parts) {
@@ -206,6 +215,8 @@ impl KeywordSegment {
 /// those that one segment with the same clauses would give.
 pub struct KeywordIndex {
     segments: Vec<Arc<KeywordSegment>>,
+    /// In the place of segments: what a cluster found for one query.
+    gathered: Option<Gathered>,
     placement: Arc<Placement>,
     fields: Fields,
     /// Mean number of words and of bigrams of a clause.
@@ -226,7 +237,30 @@ impl KeywordIndex {
         let clauses = placement.len().max(1) as f32;
         let average = |total: u64| (total as f32 / clauses).max(1.0);
         let (_, fields) = schema();
-        Self { segments, placement, fields, averages: totals.map(average), pool: Arc::default() }
+        let averages = totals.map(average);
+        Self { segments, gathered: None, placement, fields, averages, pool: Arc::default() }
+    }
+
+    /// The index of the clauses that a cluster found; what is asked of others, the cluster is asked.
+    pub(super) fn of_gathered(
+        remote: Arc<Remote>,
+        clauses: Vec<(ClauseIndex, Arc<Evidence>)>,
+        placement: Arc<Placement>,
+        before: Option<&Self>,
+    ) -> Self {
+        let (_, fields) = schema();
+        let averages = remote.averages();
+        let pool = before.map(|before| Arc::clone(&before.pool)).unwrap_or_default();
+        let gathered = Some(Gathered { remote, clauses });
+        Self { segments: Vec::new(), gathered, placement, fields, averages, pool }
+    }
+
+    /// Makes ready what [`scores`](Self::scores) and [`ideal`](Self::ideal) need to know of `terms`: one request
+    /// where the index is in a cluster, nothing where it is at hand.
+    pub fn prepare<'a>(&self, field: KeywordField, terms: impl Iterator<Item = &'a String>) -> Result<()> {
+        let Some(gathered) = &self.gathered else { return Ok(()) };
+        let terms: Vec<&str> = terms.map(String::as_str).collect();
+        gathered.remote.frequencies(field, &terms).map(drop)
     }
 
     fn parts(&self) -> impl Iterator<Item = (usize, &KeywordSegment)> {
@@ -235,6 +269,9 @@ impl KeywordIndex {
 
     /// How many clauses hold the term `text`.
     pub fn frequency(&self, field: KeywordField, text: &str) -> Result<u64> {
+        if let Some(gathered) = &self.gathered {
+            return gathered.frequency(field, text);
+        }
         self.frequency_of(&self.term(field, text))
     }
 
@@ -244,11 +281,17 @@ impl KeywordIndex {
 
     /// The clauses that hold the term `text`.
     pub fn holding(&self, field: KeywordField, text: &str) -> Result<FixedBitSet> {
+        if let Some(gathered) = &self.gathered {
+            return gathered.remote.holding(field, text);
+        }
         self.matching(&tantivy::query::TermQuery::new(self.term(field, text), IndexRecordOption::Basic))
     }
 
     /// The words of two to eight ideographs, each with how many clauses hold it.
     pub(super) fn words(&self) -> Result<Vec<(String, u32)>> {
+        if let Some(gathered) = &self.gathered {
+            return Ok(gathered.remote.words().to_vec());
+        }
         let mut words = BTreeMap::new();
         for (_, segment) in self.parts() {
             segment.add_words(&mut words)?;
@@ -264,6 +307,9 @@ impl KeywordIndex {
         };
         if tokens.len() == 1 {
             return self.holding(KeywordField::Bigram, &first.text);
+        }
+        if let Some(gathered) = &self.gathered {
+            return gathered.remote.phrase(tokens);
         }
         let term = |token: &Token| self.term(KeywordField::Bigram, &token.text);
         let offsets = tokens.iter().map(|token| ((token.position - first.position) as usize, term(token)));

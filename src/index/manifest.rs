@@ -126,19 +126,24 @@ struct Version {
 pub(super) fn read<M: Described>(directory: &Path) -> Result<M> {
     let path = directory.join(FILE);
     let bytes = std::fs::read(&path).map_err(|error| corrupt(&path, &error))?;
+    parse(&path, &bytes)
+}
+
+/// The manifest that `bytes` are; `path` is what errors name.
+pub(super) fn parse<M: Described>(path: &Path, bytes: &[u8]) -> Result<M> {
     // The version first: what else another version's manifest holds is not known.
-    let Version { format } = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
+    let Version { format } = serde_json::from_slice(bytes).map_err(|error| corrupt(path, &error))?;
     if format != FORMAT {
-        return Err(outdated(&path, &format!("format {format}, not {FORMAT}")));
+        return Err(outdated(path, &format!("format {format}, not {FORMAT}")));
     }
-    let sealed: Sealed<M> = serde_json::from_slice(&bytes).map_err(|error| corrupt(&path, &error))?;
+    let sealed: Sealed<M> = serde_json::from_slice(bytes).map_err(|error| corrupt(path, &error))?;
     if sealed != seal(sealed.manifest.clone())? {
-        return Err(corrupt(&path, &"its content does not have the hash that it says"));
+        return Err(corrupt(path, &"its content does not have the hash that it says"));
     }
     let manifest = sealed.manifest;
     if manifest.tokenizer() != tokenizer::VERSION {
         let versions = format!("tokenizer {}, not {}", manifest.tokenizer(), tokenizer::VERSION);
-        return Err(outdated(&path, &versions));
+        return Err(outdated(path, &versions));
     }
     Ok(manifest)
 }

@@ -9,7 +9,7 @@ use super::manifest::corrupt;
 use crate::error::{Error, Result};
 use crate::model::Measure;
 
-const MEASURES: &str = "measures";
+pub(super) const MEASURES: &str = "measures";
 const NEIGHBOURS: &str = "neighbours";
 
 /// What is written.
@@ -43,7 +43,8 @@ pub struct MeasureIndex {
     measures: Vec<Measure>,
     by_id: HashMap<String, usize>,
     by_clause: HashMap<ClauseIndex, usize>,
-    neighbours: PathBuf,
+    /// Where the build left them; none where only readers are served.
+    neighbours: Option<PathBuf>,
 }
 
 impl MeasureIndex {
@@ -52,18 +53,24 @@ impl MeasureIndex {
         let path = directory.join(MEASURES);
         let bytes = std::fs::read(&path).map_err(|error| Error::io(path.display(), error))?;
         let measures: Vec<Measure> = postcard::from_bytes(&bytes).map_err(|error| corrupt(&path, &error))?;
+        let index = Self::new(measures, clauses, &path)?;
+        Ok(Self { neighbours: Some(directory.join(NEIGHBOURS)), ..index })
+    }
+
+    /// The index of `measures` for a generation of `clauses` clauses; `path` is what errors name.
+    pub(super) fn new(measures: Vec<Measure>, clauses: usize, path: &Path) -> Result<Self> {
         let is_sound = |measure: &Measure| {
             !measure.clauses.is_empty() && measure.clauses.iter().all(|clause| (*clause as usize) < clauses)
         };
         if !measures.iter().all(is_sound) {
-            return Err(corrupt(&path, &"measures and clauses do not fit together"));
+            return Err(corrupt(path, &"measures and clauses do not fit together"));
         }
         let numbered = || measures.iter().enumerate();
         let by_id = numbered().map(|(at, measure)| (measure.id.to_string(), at)).collect();
         let by_clause =
             numbered().flat_map(|(at, measure)| measure.clauses.iter().map(move |clause| (*clause, at)));
         let by_clause = by_clause.collect();
-        Ok(Self { by_id, by_clause, measures, neighbours: directory.join(NEIGHBOURS) })
+        Ok(Self { by_id, by_clause, measures, neighbours: None })
     }
 
     /// Every measure, in order of their first clause.
@@ -88,6 +95,7 @@ impl MeasureIndex {
 
     /// What the build left for the next one.
     pub fn neighbours(&self) -> Result<Vec<u8>> {
-        std::fs::read(&self.neighbours).map_err(|error| Error::io(self.neighbours.display(), error))
+        let path = self.neighbours.as_deref().ok_or_else(|| Error::internal("measures without their neighbours"))?;
+        std::fs::read(path).map_err(|error| Error::io(path.display(), error))
     }
 }

@@ -8,6 +8,7 @@
 
 mod build;
 mod catalogue;
+mod cluster;
 mod generation;
 mod keyword;
 mod lock;
@@ -29,6 +30,7 @@ mod writer;
 
 pub use build::{ModelOutput, SegmentInput};
 pub use catalogue::{CatalogueEntry, LONG_AGO, received_at};
+pub use cluster::{Cluster, ClusterCounts, ClusterSettings, Leg};
 pub use fixedbitset::FixedBitSet;
 pub use generation::{ClauseIndex, ClauseRef, Generation, Parts};
 pub use keyword::{KeywordField, KeywordIndex, Scores};

@@ -8,7 +8,7 @@ use super::manifest::corrupt;
 use super::vector::cosine;
 use crate::error::{Error, Result};
 
-const FILE: &str = "phrasings";
+pub(super) const FILE: &str = "phrasings";
 /// A question less like the query than this says nothing of it.
 const LEAST: f32 = 0.6;
 /// A question this much more like it says all there is to say.

@@ -1,5 +1,7 @@
 //! Which clause of which segment stands where in a generation.
 
+use std::collections::HashMap;
+
 use super::generation::ClauseIndex;
 
 /// A clause that is not part of the generation.
@@ -8,12 +10,22 @@ const ABSENT: u32 = u32::MAX;
 /// Positions of clauses in a generation, and the segments that they stand in.
 #[derive(Debug)]
 pub(super) struct Placement {
-    /// Per clause of the generation: its segment, and its place in it.
-    homes: Vec<(u32, u32)>,
+    homes: Homes,
+    /// How many clauses the generation has.
+    clauses: usize,
     /// Per segment and clause of it: its position, or [`ABSENT`].
     positions: Vec<Vec<ClauseIndex>>,
     /// Per segment: whether all of its clauses are part of the generation.
     whole: Vec<bool>,
+}
+
+/// Where clauses of the generation stand.
+#[derive(Debug)]
+enum Homes {
+    /// Per clause: its segment, and its place in it.
+    OfAll(Vec<(u32, u32)>),
+    /// The place of some clauses in the one segment that there is.
+    OfSome(HashMap<ClauseIndex, u32>),
 }
 
 impl Placement {
@@ -27,17 +39,35 @@ impl Placement {
             }
         }
         let whole = positions.iter().map(|of| !of.contains(&ABSENT)).collect();
-        Self { homes, positions, whole }
+        Self { clauses: homes.len(), homes: Homes::OfAll(homes), positions, whole }
+    }
+
+    /// The placement of some of a generation's `clauses`, those at `positions` in ascending order, in one segment
+    /// that holds them alone.
+    pub(super) fn of_some(positions: Vec<ClauseIndex>, clauses: usize) -> Self {
+        let homes = positions.iter().copied().zip(0..).collect();
+        Self { homes: Homes::OfSome(homes), clauses, positions: vec![positions], whole: vec![true] }
+    }
+
+    /// The clauses whose homes it knows, in order.
+    pub(super) fn placed(&self) -> Box<dyn Iterator<Item = ClauseIndex> + '_> {
+        match &self.homes {
+            Homes::OfAll(homes) => Box::new(0..homes.len() as u32),
+            Homes::OfSome(_) => Box::new(self.positions.iter().flatten().copied()),
+        }
     }
 
     /// How many clauses the generation has.
     pub(super) fn len(&self) -> usize {
-        self.homes.len()
+        self.clauses
     }
 
     /// The segment of the clause at `position`, and its place in it.
     pub(super) fn home(&self, position: ClauseIndex) -> Option<(usize, u32)> {
-        self.homes.get(position as usize).map(|(segment, clause)| (*segment as usize, *clause))
+        match &self.homes {
+            Homes::OfAll(homes) => homes.get(position as usize).map(|(segment, clause)| (*segment as usize, *clause)),
+            Homes::OfSome(homes) => homes.get(&position).map(|clause| (0, *clause)),
+        }
     }
 
     /// Where `clause` of `segment` stands in the generation; none where it is not part of it.
@@ -66,5 +96,13 @@ mod tests {
         assert_eq!(placement.position(0, 1), None);
         assert_eq!((placement.is_whole(0), placement.is_whole(1)), (false, true));
         assert!(placement.home(3).is_none() && placement.position(2, 0).is_none());
+    }
+
+    #[test]
+    fn some_clauses_keep_their_positions_in_the_whole() {
+        let placement = Placement::of_some(vec![3, 70], 100);
+        assert_eq!((placement.len(), placement.home(70), placement.home(4)), (100, Some((0, 1)), None));
+        assert_eq!((placement.position(0, 0), placement.position(0, 2)), (Some(3), None));
+        assert_eq!(placement.placed().collect::<Vec<_>>(), [3, 70]);
     }
 }

@@ -22,7 +22,8 @@ pub struct Segment {
     records: Vec<Arc<DocumentRecord>>,
     /// Per document, the place of its first clause; one more than there are documents.
     starts: Vec<u32>,
-    keyword: Arc<KeywordSegment>,
+    /// None where the clauses are searched in a cluster; then there are no vectors here either.
+    keyword: Option<Arc<KeywordSegment>>,
     vectors: Option<Arc<VectorSegment>>,
     tokens: Option<Arc<TokenSegment>>,
 }
@@ -60,23 +61,29 @@ impl Segment {
         let (keyword, vectors) = (keyword?, vectors?);
         let tokens = manifest.tokens.then(|| TokenSegment::open(directory, dimensions, clauses));
         let tokens = tokens.transpose()?;
-        let mut starts = vec![0];
-        for record in &records {
-            starts.push(starts.last().copied().unwrap_or(0) + record.clauses.len() as u32);
-        }
-        if starts.last().copied().unwrap_or(0) as usize != clauses {
-            let what = "the documents do not hold as many clauses as the manifest says";
-            return Err(corrupt(directory, &what));
-        }
+        let starts = starts(directory, &manifest, &records)?;
         Ok(Self {
             entry,
             manifest,
             records,
             starts,
-            keyword: Arc::new(keyword),
+            keyword: Some(Arc::new(keyword)),
             vectors: vectors.map(Arc::new),
             tokens: tokens.map(Arc::new),
         })
+    }
+
+    /// The records of a segment whose clauses are searched in a cluster: `documents` is the file of that name, `path`
+    /// what errors name.
+    pub(super) fn of_records(
+        path: &Path,
+        entry: SegmentEntry,
+        manifest: SegmentManifest,
+        documents: &[u8],
+    ) -> Result<Self> {
+        let records = parse_documents(path, documents)?;
+        let starts = starts(path, &manifest, &records)?;
+        Ok(Self { entry, manifest, records, starts, keyword: None, vectors: None, tokens: None })
     }
 
     /// Its name and hash.
@@ -120,9 +127,14 @@ impl Segment {
         self.tokens.is_some()
     }
 
-    /// Its inverted index.
-    pub(super) fn keyword(&self) -> &Arc<KeywordSegment> {
-        &self.keyword
+    /// Its inverted index; none where a cluster has it.
+    pub(super) fn keyword(&self) -> Option<&Arc<KeywordSegment>> {
+        self.keyword.as_ref()
+    }
+
+    /// How many words and bigrams each clause has; none where a cluster has the inverted index.
+    pub(super) fn lengths(&self) -> Option<&[[u32; 2]]> {
+        self.keyword.as_ref().map(|keyword| keyword.lengths())
     }
 
     /// Its vectors; none when it was written without a model.
@@ -147,6 +159,22 @@ const CHUNK: usize = 16;
 
 fn read_documents(path: &Path) -> Result<Vec<Arc<DocumentRecord>>> {
     let bytes = std::fs::read(path).map_err(|error| Error::io(path.display(), error))?;
+    parse_documents(path, &bytes)
+}
+
+/// Per document of `records`, the place of its first clause; one more than there are documents.
+fn starts(path: &Path, manifest: &SegmentManifest, records: &[Arc<DocumentRecord>]) -> Result<Vec<u32>> {
+    let mut starts = vec![0];
+    for record in records {
+        starts.push(starts.last().copied().unwrap_or(0) + record.clauses.len() as u32);
+    }
+    if starts.last().copied().unwrap_or(0) as usize == manifest.clauses {
+        return Ok(starts);
+    }
+    Err(corrupt(path, &"the documents do not hold as many clauses as the manifest says"))
+}
+
+fn parse_documents(path: &Path, bytes: &[u8]) -> Result<Vec<Arc<DocumentRecord>>> {
     let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     let read =
         |line: &&[u8]| serde_json::from_slice(line).map(Arc::new).map_err(|error| corrupt(path, &error));

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::cluster::Remote;
 use super::generation::ClauseIndex;
 use super::manifest::corrupt;
 use super::placement::Placement;
@@ -116,11 +117,17 @@ impl TokenSegment {
     }
 }
 
-/// The token vectors of one generation: those of its segments.
+/// The token vectors of one generation.
 pub struct TokenIndex {
-    segments: Vec<Arc<TokenSegment>>,
-    placement: Arc<Placement>,
+    source: Source,
     dimensions: usize,
+}
+
+enum Source {
+    /// Those of its segments.
+    Segments(Vec<Arc<TokenSegment>>, Arc<Placement>),
+    /// Those that a cluster keeps.
+    Cluster(Arc<Remote>),
 }
 
 impl TokenIndex {
@@ -129,27 +136,40 @@ impl TokenIndex {
         placement: Arc<Placement>,
         dimensions: usize,
     ) -> Self {
-        Self { segments, placement, dimensions }
+        Self { source: Source::Segments(segments, placement), dimensions }
     }
 
-    /// The signs of the tokens of `clause`, `[tokens × dimensions / 8]`.
-    pub fn signs(&self, clause: ClauseIndex) -> Result<Vec<u8>> {
-        let home = self.placement.home(clause);
-        let found = home.and_then(|(at, place)| Some((self.segments.get(at)?, place)));
-        let (tokens, place) = found.ok_or_else(|| Error::internal("a clause beyond the token vectors"))?;
-        tokens.signs(place)
+    pub(super) fn in_cluster(remote: Arc<Remote>, dimensions: usize) -> Self {
+        Self { source: Source::Cluster(remote), dimensions }
+    }
+
+    /// The signs of the tokens of each of `clauses`, `[clauses][tokens × dimensions / 8]`.
+    fn signs(&self, clauses: &[ClauseIndex]) -> Result<Vec<Arc<Vec<u8>>>> {
+        let (segments, placement) = match &self.source {
+            Source::Segments(segments, placement) => (segments, placement),
+            Source::Cluster(remote) => return remote.signs(clauses),
+        };
+        let signs = |clause: &ClauseIndex| {
+            let found = placement.home(*clause).and_then(|(at, place)| Some((segments.get(at)?, place)));
+            let (tokens, place) = found.ok_or_else(|| Error::internal("a clause beyond the token vectors"))?;
+            tokens.signs(place).map(Arc::new)
+        };
+        clauses.iter().map(signs).collect()
     }
 
     /// For each clause the mean, over the query's tokens `[tokens][dimensions]`, of the cosine with the
     /// clause's nearest token (`MaxSim`, Khattab and Zaharia 2020); 0 where either has no token.
     pub fn max_similarities(&self, query: &[Vec<f32>], clauses: &[ClauseIndex]) -> Result<Vec<f32>> {
-        let signs = clauses.iter().map(|clause| self.signs(*clause)).collect::<Result<Vec<_>>>()?;
-        Ok(max_similarities(query, &signs, self.dimensions))
+        Ok(max_similarities(query, &self.signs(clauses)?, self.dimensions))
     }
 }
 
 /// `MaxSim` of `query` with each of `clauses`, the signs of their tokens `[tokens × dimensions / 8]`.
-fn max_similarities(query: &[Vec<f32>], clauses: &[Vec<u8>], dimensions: usize) -> Vec<f32> {
+fn max_similarities(
+    query: &[Vec<f32>],
+    clauses: &[impl std::ops::Deref<Target = Vec<u8>>],
+    dimensions: usize,
+) -> Vec<f32> {
     let query = query.get(..QUERY_TOKENS).unwrap_or(query);
     let mut sums = vec![0.0; clauses.len()];
     let row_length = TokenTable::row_length(dimensions);
@@ -217,7 +237,8 @@ mod tests {
             clauses in prop::collection::vec(prop::collection::vec(prop::collection::vec(-1.0_f32..1.0, 16), 0..4), 1..4),
         ) {
             let (_directory, index) = written(&clauses, 16);
-            let all: Vec<Vec<u8>> = (0..clauses.len() as u32).map(|at| index.signs(at).unwrap()).collect();
+            let all: Vec<Box<Vec<u8>>> =
+                (0..clauses.len() as u32).map(|at| Box::new(index.signs(at).unwrap())).collect();
             let found = max_similarities(&query, &all, 16);
             for (tokens, found) in clauses.iter().zip(found) {
                 let product = |q: &[f32], t: &[f32]| q.iter().zip(t).map(|(q, t)| q * sign(*t)).sum::<f32>();
@@ -233,7 +254,7 @@ mod tests {
         let first = vec![vec![0.5, -0.5, 0.5, -0.5, 0.1, 0.1, -0.1, 0.2]];
         let second = vec![vec![-0.5, 0.5, 0.5, 0.5, -0.1, 0.1, 0.1, -0.2]];
         let (_directory, index) = written(&[first.clone(), second.clone(), vec![]], 8);
-        let signs: Vec<Vec<u8>> = (0..3).map(|at| index.signs(at).unwrap()).collect();
+        let signs: Vec<Box<Vec<u8>>> = (0..3).map(|at| Box::new(index.signs(at).unwrap())).collect();
         let scores = max_similarities(&first, &signs, 8);
         assert!(scores[0] > scores[1] && scores[2] == 0.0, "{scores:?}");
         let mut table = TokenTable { dimensions: 8, ..TokenTable::default() };

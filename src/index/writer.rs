@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::build::{self, SegmentInput};
 use super::catalogue;
+use super::cluster::ClusterWriter;
 use super::generation::Generation;
 use super::lock::FileLock;
 use super::manifest::{self, Manifest, SegmentEntry, SegmentManifest};
@@ -21,13 +22,18 @@ use crate::error::{Error, Kind, Result};
 const KEPT: usize = 1;
 /// What the folders begin with that are not whole yet.
 const BUILDING: &str = "building-";
+/// The name of a folder that is being fetched from a cluster.
+pub(super) const PULLING: &str = "building-pulled";
 /// The same of segments that are merged without the right to write.
 const MERGING: &str = "merging-";
 
 /// The right to write to a [`Store`], held until dropped.
 #[derive(Debug)]
 pub struct Writer {
+    /// The files that it writes, where there is a cluster too.
     store: Store,
+    /// Where a cluster is what counts.
+    cluster: Option<ClusterWriter>,
     _lock: FileLock,
 }
 
@@ -40,7 +46,14 @@ impl Writer {
         sweep(&store.generations(), BUILDING)?;
         sweep(&store.segments(), BUILDING)?;
         snapshot::sweep(store.root());
-        Ok(Self { store: store.clone(), _lock: lock })
+        let cluster = store.cluster().map(|cluster| ClusterWriter::new(cluster, store)).transpose()?;
+        Ok(Self { store: store.clone(), cluster, _lock: lock })
+    }
+
+    /// Opens the current generation with all that a change of it needs; none when nothing was published yet. What it
+    /// shares with `before` is not read again.
+    pub fn open_after(&self, before: Option<&Arc<Generation>>) -> Result<Option<Arc<Generation>>> {
+        self.store.open_files(before)
     }
 
     /// The store that this writes to.
@@ -98,9 +111,14 @@ impl Writer {
         let target = keep(&building, &folder, &name)?;
         fail::fail_point!("generation-published");
         let measures = measures.map(|_| MeasureIndex::open(&target, manifest.clauses)).transpose()?;
+        let published = draft.published(manifest, measures);
+        if let Some(cluster) = &self.cluster {
+            // A generation that is not in the cluster was never published.
+            cluster.publish(&self.store, &published).inspect_err(|_| give_up(&target))?;
+        }
         self.drop_old()?;
         fail::fail_point!("old-dropped");
-        Ok(Arc::new(draft.published(manifest, measures)))
+        Ok(Arc::new(published))
     }
 
     /// Keeps the bytes of a source. Written beside and renamed, so that a file is whole or absent.
@@ -216,14 +234,14 @@ fn next_name(folder: &Path) -> Result<String> {
 }
 
 /// An empty folder of this `name`.
-fn begin(folder: &Path, name: &str) -> Result<PathBuf> {
+pub(super) fn begin(folder: &Path, name: &str) -> Result<PathBuf> {
     let building = folder.join(name);
     fs::create_dir(&building).map_err(|error| Error::io(building.display(), error))?;
     Ok(building)
 }
 
 /// Makes what is in `building` durable under `name`.
-fn keep(building: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+pub(super) fn keep(building: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     sync_tree(building)?;
     let target = folder.join(name);
     fs::rename(building, &target).map_err(|error| Error::io(target.display(), error))?;

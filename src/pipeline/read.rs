@@ -192,8 +192,7 @@ pub fn kept_inputs(store: &Store) -> Result<impl Iterator<Item = Result<Input>> 
     let entries = store.catalogue()?;
     Ok(entries.into_iter().map(move |entry| {
         let CatalogueEntry { id, version, file, sha256, received, stated, .. } = entry;
-        let path = store.source_path(&sha256);
-        let bytes = std::fs::read(&path).map_err(|error| Error::io(path.display(), error))?;
+        let bytes = store.source(&sha256)?;
         Ok(Input { file, id, bytes, entry: stated, again: Some(Received { version, received }) })
     }))
 }

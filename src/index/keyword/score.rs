@@ -74,7 +74,7 @@ impl Scores {
         }
     }
 
-    fn add(&mut self, clause: ClauseIndex, score: f32) {
+    pub(super) fn add(&mut self, clause: ClauseIndex, score: f32) {
         let Some(slot) = self.of_clause.get_mut(clause as usize) else { return };
         if *slot == 0.0 {
             self.scored.push(clause);
@@ -126,6 +126,12 @@ impl KeywordIndex {
     ) -> Result<Scores> {
         let mut scores = Scores::new(&self.pool, self.placement.len());
         let dampings = self.dampings(field);
+        if let Some(gathered) = &self.gathered {
+            let weights = gathered.weights(field, terms, |frequency| self.idf(frequency))?;
+            scores.ideal = weights.iter().map(|(_, weight)| weight).sum::<f32>() / (1.0 + K1);
+            gathered.add_to(&mut scores, field, &weights, &dampings, within);
+            return Ok(scores);
+        }
         for (text, weight) in terms {
             let term = self.term(field, text);
             let found = self.find(&term)?;
@@ -141,6 +147,10 @@ impl KeywordIndex {
 
     /// What a clause of average length would score that holds every term once.
     pub fn ideal(&self, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<f32> {
+        if let Some(gathered) = &self.gathered {
+            let weights = gathered.weights(field, terms, |frequency| self.idf(frequency))?;
+            return Ok(weights.iter().map(|(_, weight)| weight).sum::<f32>() / (1.0 + K1));
+        }
         let mut sum = 0.0;
         for (text, weight) in terms {
             let term = self.term(field, text);

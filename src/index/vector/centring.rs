@@ -26,7 +26,7 @@ fn sum(rows: &[&[i8]], dimensions: usize) -> Vec<i64> {
 /// The mean of all whole-clause vectors. Vectors of one genre share a large part, which says nothing
 /// of what tells clauses apart; centred cosines leave it out (Mu and Viswanath 2018).
 #[derive(Clone, Debug, Default)]
-pub(super) struct Mean {
+pub(in crate::index) struct Mean {
     vector: Vec<f32>,
     square: f32,
 }
@@ -42,9 +42,18 @@ impl Mean {
         });
         let count = rows.len() as f64;
         let scale = f64::from(RANGE / 127.0) / count.max(1.0);
-        let vector: Vec<f32> = sums.into_iter().map(|x| (x as f64 * scale) as f32).collect();
+        Self::from_vector(sums.into_iter().map(|x| (x as f64 * scale) as f32).collect())
+    }
+
+    /// The mean that is `vector`.
+    pub(in crate::index) fn from_vector(vector: Vec<f32>) -> Self {
         let square = vector.iter().map(|x| x * x).sum();
         Self { vector, square }
+    }
+
+    /// Its components.
+    pub(super) fn vector(&self) -> &[f32] {
+        &self.vector
     }
 
     /// What is needed to centre the cosines of `row`.

@@ -16,6 +16,7 @@ use super::passage::PassageKind;
 use crate::error::{Error, Kind};
 use crate::model::Span;
 
+pub(super) use centring::Mean;
 pub use search::{QueryVector, VectorIndex};
 pub(super) use segment::VectorSegment;
 pub use table::VectorTable;

@@ -24,6 +24,13 @@ pub struct QueryVector {
     centring: Centring,
 }
 
+impl QueryVector {
+    /// Its components, quantised.
+    pub fn row(&self) -> &[i8] {
+        &self.row
+    }
+}
+
 /// The vectors of one generation: those of its segments, less what is no longer part of it.
 pub struct VectorIndex {
     segments: Vec<Arc<VectorSegment>>,
@@ -40,20 +47,37 @@ impl VectorIndex {
         placement: Arc<Placement>,
         dimensions: usize,
     ) -> Self {
-        let mut index =
-            Self { segments, placement, dimensions, mean: Mean::default(), centrings: Vec::new() };
-        index.mean = Mean::of(&index.wholes().collect::<Vec<_>>(), dimensions);
+        let index = Self { segments, placement, dimensions, mean: Mean::default(), centrings: Vec::new() };
+        let mean = Mean::of(&index.wholes().collect::<Vec<_>>(), dimensions);
+        index.around(mean)
+    }
+
+    /// The vectors of some clauses of a generation whose mean is `mean`.
+    pub(in crate::index) fn of_some(segment: VectorSegment, placement: Arc<Placement>, mean: Mean) -> Self {
+        let dimensions = segment.table().dimensions;
+        let segments = vec![Arc::new(segment)];
+        Self { segments, placement, dimensions, mean: Mean::default(), centrings: Vec::new() }.around(mean)
+    }
+
+    fn around(mut self, mean: Mean) -> Self {
+        self.mean = mean;
+        let index = &self;
         let centrings = |vectors: &VectorSegment| {
             let rows = 0..vectors.table().len();
             rows.into_par_iter().map(|row| index.mean.centring(vectors.table().row(row))).collect()
         };
-        index.centrings = index.parts().map(|(_, vectors)| centrings(vectors)).collect();
-        index
+        self.centrings = index.parts().map(|(_, vectors)| centrings(vectors)).collect();
+        self
+    }
+
+    /// The mean of the vectors of whole clauses, `[dimensions]`.
+    pub(in crate::index) fn mean(&self) -> &[f32] {
+        self.mean.vector()
     }
 
     /// The vector of every whole clause.
     fn wholes(&self) -> impl Iterator<Item = &[i8]> {
-        (0..self.placement.len() as u32).filter_map(|clause| self.vector(clause, PassageKind::Whole))
+        self.placement.placed().filter_map(|clause| self.vector(clause, PassageKind::Whole))
     }
 
     fn parts(&self) -> impl Iterator<Item = (usize, &VectorSegment)> {
@@ -165,7 +189,7 @@ impl VectorIndex {
         match allowed {
             _ if !is_scanned.contains(&true) => {}
             Some(allowed) => allowed.ones().for_each(|clause| scan(clause as u32)),
-            None => (0..self.placement.len() as u32).for_each(scan),
+            None => self.placement.placed().for_each(scan),
         }
         first(scored, limit)
     }

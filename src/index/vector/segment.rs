@@ -45,7 +45,12 @@ impl VectorSegment {
         Ok(Self::new(table, clauses, graph))
     }
 
-    pub(super) fn new(table: VectorTable, clauses: usize, graph: Option<Graph>) -> Self {
+    /// Vectors in memory, without a graph.
+    pub(in crate::index) fn of_table(table: VectorTable, clauses: usize) -> Self {
+        Self::new(table, clauses, None)
+    }
+
+    fn new(table: VectorTable, clauses: usize, graph: Option<Graph>) -> Self {
         let starts = starts(table.passages.iter().map(|passage| passage.clause), clauses);
         let graph = graph.map(|graph| (graph, Users::of(&table)));
         Self { table, starts, graph }

@@ -1,0 +1,114 @@
+//! An index whose truth is an OpenSearch cluster (docs/adr/0011-opensearch.md).
+//!
+//! Three indices and one more a segment, all below one prefix:
+//!
+//! - `…-generation` holds the [pointer] to the current generation and the [lease] of who writes;
+//! - `…-files` holds what generations and segments consist of, by the hash of its bytes ([blob]);
+//! - `…-clauses-HASH` holds the clauses of one segment: tokens, passages, distinct vectors ([clauses]). The alias
+//!   with the bare prefix names those of the current generation.
+//!
+//! The cluster gives candidates and what is known of them; features and ranks are computed here, by the same code
+//! as over files ([gather]).
+
+mod blob;
+mod bulk;
+mod clauses;
+mod client;
+mod evidence;
+mod gather;
+mod lease;
+mod pointer;
+mod publish;
+mod pull;
+mod reading;
+mod remote;
+mod settings;
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::Result;
+use client::{Client, Request};
+use evidence::EvidenceCache;
+
+pub use client::ClusterCounts;
+pub use gather::Leg;
+pub use settings::ClusterSettings;
+
+pub(super) use evidence::{Evidence, hash_of};
+pub(super) use publish::ClusterWriter;
+pub(super) use remote::{Remote, RemoteParts};
+
+/// A cluster that holds an index. Share it by `Arc`.
+pub struct Cluster {
+    client: Client,
+    settings: ClusterSettings,
+    evidence: EvidenceCache,
+}
+
+impl Cluster {
+    /// The cluster of `settings`; nobody is asked yet.
+    pub fn new(settings: ClusterSettings) -> Arc<Self> {
+        let client = Client::new(&settings);
+        Arc::new(Self { client, settings, evidence: EvidenceCache::default() })
+    }
+
+    /// How often it was asked.
+    pub fn counts(&self) -> ClusterCounts {
+        self.client.counts()
+    }
+
+    /// Whether it answers and has a place for every shard that is searched; `backend_unavailable` otherwise.
+    pub fn check(&self) -> Result<()> {
+        self.client.send(Request::get("/_cluster/health?timeout=1s"))?.read::<Value>("_cluster/health").map(drop)
+    }
+
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The name of one of our indices.
+    fn index(&self, name: &str) -> String {
+        format!("{}-{name}", self.settings.prefix)
+    }
+
+    /// Copies that a write must reach before it counts: two, or one where there is but one node to hold any.
+    fn copies(&self) -> Result<usize> {
+        #[derive(Deserialize)]
+        struct Health {
+            number_of_data_nodes: usize,
+        }
+        let health: Health = self.client.send(Request::get("/_cluster/health"))?.read("_cluster/health")?;
+        Ok(health.number_of_data_nodes.clamp(1, 2))
+    }
+
+    /// Makes `index` with these settings and mappings unless it is there.
+    fn make_index(&self, index: &str, body: &Value) -> Result<()> {
+        let path = format!("/{index}?wait_for_active_shards={}&timeout=20s", self.copies()?);
+        let reply = self.client.send(Request::put(&path, body.to_string().as_bytes()))?;
+        if reply.status == 400 && reply.error_type() == "resource_already_exists_exception" {
+            return Ok(());
+        }
+        reply.read::<Value>(&path).map(drop)
+    }
+
+    fn remove_index(&self, index: &str) -> Result<()> {
+        let path = format!("/{index}");
+        let reply = self.client.send(Request::delete(&path))?;
+        if reply.is_success() || reply.status == 404 { Ok(()) } else { Err(reply.refused(&path)) }
+    }
+
+    /// Lets searches see what was written to `index`.
+    fn refresh(&self, index: &str) -> Result<()> {
+        let path = format!("/{index}/_refresh");
+        self.client.send(Request { patience: client::WRITING, ..Request::post(&path, b"") })?.read::<Value>(&path).map(drop)
+    }
+}
+
+impl std::fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cluster").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

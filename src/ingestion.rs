@@ -76,7 +76,8 @@ impl Ingestion {
     pub fn start(settings: Settings) -> Result<Self> {
         let (line, jobs) = mpsc::sync_channel(QUEUE);
         let listener = Listener::default();
-        let worker = Worker { settings, merging: None, pause: Pause::default(), listener: listener.clone() };
+        let (written, merging, pause) = (None, None, Pause::default());
+        let worker = Worker { settings, written, merging, pause, listener: listener.clone() };
         std::thread::Builder::new()
             .name("ingestion".to_owned())
             .spawn(move || worker.run(&jobs))
@@ -115,8 +116,41 @@ impl Ingestion {
     }
 }
 
+/// Takes over what other processes publish in `store`, for as long as this process runs: for a service that only
+/// reads.
+pub fn follow(store: Store, engine: Engine) -> Result<()> {
+    let follow = move || loop {
+        std::thread::sleep(POLL);
+        refresh(&store, &engine);
+    };
+    let thread = std::thread::Builder::new().name("follow".to_owned()).spawn(follow);
+    thread.map(drop).map_err(|error| Error::io("starting to follow the index", error))
+}
+
+/// Takes over what another process published.
+fn refresh(store: &Store, engine: &Engine) {
+    let known = engine.generation();
+    let number = match store.current_number() {
+        Ok(number) => number,
+        Err(error) => {
+            tracing::debug!(%error, "whether there is a new index is not known");
+            return;
+        }
+    };
+    if number.is_none() || number == known.as_ref().map(|known| known.id()) {
+        return;
+    }
+    match store.open_after(known.as_ref()) {
+        Ok(Some(generation)) => engine.publish(generation),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "the new index of another process cannot be opened"),
+    }
+}
+
 struct Worker {
     settings: Settings,
+    /// What was written last, with all its files, where the engine's generation has them in a cluster.
+    written: Option<Arc<Generation>>,
     merging: Option<JoinHandle<Result<(PreparedSegment, Merged)>>>,
     /// Before segments are merged again that could not be.
     pause: Pause,
@@ -137,7 +171,7 @@ impl Worker {
                     next = left;
                     self.make(batch);
                 }
-                Err(RecvTimeoutError::Timeout) => self.refresh(),
+                Err(RecvTimeoutError::Timeout) => refresh(&self.settings.store, &self.settings.engine),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             self.merge();
@@ -145,7 +179,7 @@ impl Worker {
     }
 
     /// Makes the changes of `batch` together and answers each.
-    fn make(&self, batch: Vec<Job>) {
+    fn make(&mut self, batch: Vec<Job>) {
         let (mut changes, mut answers) = (Vec::new(), Vec::new());
         for Job { change, since, answer } in batch {
             answers.push(self.noted(is_put(&change), since, answer));
@@ -179,16 +213,16 @@ impl Worker {
         })
     }
 
-    fn apply(&self, changes: Vec<Change>) -> Result<(Vec<Result<Receipt>>, u64)> {
+    fn apply(&mut self, changes: Vec<Change>) -> Result<(Vec<Result<Receipt>>, u64)> {
         let writer = self.writer()?;
-        let current = self.current()?;
+        let current = self.current(&writer)?;
         pipeline::check_model(current.as_deref(), self.settings.embedder.as_deref())?;
-        let Settings { embedder, options, engine, .. } = &self.settings;
+        let Settings { embedder, options, .. } = &self.settings;
         let changes = changes.into_iter().map(Ok);
         let embedder = embedder.as_deref();
         let applied = pipeline::apply(&writer, current.as_ref(), changes, embedder, *options, &Silent)?;
         if let Some(generation) = &applied.generation {
-            engine.publish(Arc::clone(generation));
+            self.show(generation)?;
         }
         let generation = applied.generation.or(current).map_or(0, |generation| generation.id());
         Ok((applied.outcomes, generation))
@@ -207,26 +241,32 @@ impl Worker {
         }
     }
 
-    fn current(&self) -> Result<Option<Arc<Generation>>> {
-        self.settings.store.open_after(self.settings.engine.generation().as_ref())
+    /// The current generation with all that a change of it needs.
+    fn current(&self, writer: &Writer) -> Result<Option<Arc<Generation>>> {
+        writer.open_after(self.complete().as_ref())
     }
 
-    /// Takes over what another process published.
-    fn refresh(&self) {
-        let known = self.settings.engine.generation();
-        let is_news = self
-            .settings
-            .store
-            .current_number()
-            .is_ok_and(|number| number.is_some() && number != known.as_ref().map(|known| known.id()));
-        if !is_news {
-            return;
+    /// The newest generation that is known here with all its files.
+    fn complete(&self) -> Option<Arc<Generation>> {
+        match self.settings.store.cluster() {
+            Some(_) => self.written.clone(),
+            None => self.settings.engine.generation(),
         }
-        match self.settings.store.open_after(known.as_ref()) {
-            Ok(Some(generation)) => self.settings.engine.publish(generation),
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "the new index of another process cannot be opened"),
+    }
+
+    /// Lets searches see `generation`, which was just published.
+    fn show(&mut self, generation: &Arc<Generation>) -> Result<()> {
+        let Settings { store, engine, .. } = &self.settings;
+        if store.cluster().is_none() {
+            engine.publish(Arc::clone(generation));
+            return Ok(());
         }
+        let shown = store.open_after(engine.generation().as_ref())?;
+        if let Some(shown) = shown {
+            engine.publish(shown);
+        }
+        self.written = Some(Arc::clone(generation));
+        Ok(())
     }
 
     /// Merges segments where that is due. What fails is left alone for a while, and for longer each time.
@@ -254,15 +294,15 @@ impl Worker {
                 .ok_or_else(|| Error::internal("no merge"))?
                 .map_err(|_| Error::internal("a merge ended abnormally"))??;
             let writer = self.writer()?;
-            if let Some(current) = self.current()? {
+            if let Some(current) = self.current(&writer)? {
                 let segment = writer.adopt(segment)?;
                 let generation = pipeline::put_merged(&writer, &current, &merged, segment)?;
-                self.settings.engine.publish(generation);
+                self.show(&generation)?;
                 is_done = true;
             }
         }
         if self.merging.is_none() && !self.pause.holds(Instant::now()) {
-            let Some(generation) = self.settings.engine.generation() else { return Ok(is_done) };
+            let Some(generation) = self.complete() else { return Ok(is_done) };
             let Some(places) = index::is_due(&generation) else { return Ok(is_done) };
             let store = self.settings.store.clone();
             let merge = move || {

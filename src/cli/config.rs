@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::backend::Backend;
 use super::logging::LogFormat;
 use super::settings::LimitOptions;
 use crate::error::{Error, Result};
@@ -18,6 +19,12 @@ const DEFAULT_FILE: &str = "tiaokuan.toml";
 pub struct Config {
     /// Where the index is kept.
     pub data_dir: Option<PathBuf>,
+    /// Where the index is.
+    pub backend: Option<Backend>,
+    /// Addresses of the nodes of an OpenSearch cluster.
+    pub opensearch_url: Vec<String>,
+    /// What names of indices in the cluster begin with.
+    pub opensearch_index: Option<String>,
     /// Address to listen on.
     pub listen: Option<String>,
     /// Address under which others reach the service: what permalinks stand below.

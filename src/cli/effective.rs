@@ -101,6 +101,9 @@ fn rows(
     let rate_of = |count: fn(&crate::serve::Rate) -> u32| rate.as_ref().map_or(0, count);
     vec![
         ("data_dir", "data_dir", json!(runtime.data_dir())),
+        ("backend", "backend", json!(runtime.backend().backend.unwrap_or_default())),
+        ("opensearch_url", "opensearch_url", json!(runtime.backend().opensearch_url)),
+        ("opensearch_index", "opensearch_index", json!(runtime.backend().index())),
         ("public_url", "public_url", json!(runtime.public_url())),
         ("model_dir", "model_dir", json!(model.model_dir)),
         ("model_home", "model_home", json!(model.settings().home)),

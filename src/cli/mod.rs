@@ -1,6 +1,7 @@
 //! The command line: one file a command; this one says which there are.
 
 mod atlas;
+mod backend;
 mod batch;
 mod bench;
 mod compare;
@@ -36,6 +37,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub use backend::Backend;
 pub use config::Config;
 
 use crate::error::{Error, Kind, Result};
@@ -69,6 +71,9 @@ pub struct Cli {
     /// What is logged, such as `info` or `tiaokuan=debug`
     #[arg(long, global = true, env = "TIAOKUAN_LOG", value_name = "FILTER", hide_short_help = true)]
     log: Option<String>,
+
+    #[command(flatten)]
+    backend: backend::BackendOptions,
 
     #[command(flatten)]
     model: model::ModelOptions,
@@ -177,7 +182,7 @@ fn run(cli: Cli, matches: &ArgMatches) -> Result<ExitCode> {
     config.log_format = cli.log_format.or(config.log_format);
     let clock = bench::clock(&cli.command);
     logging::start(config.log.as_deref(), config.log_format.unwrap_or_default(), clock)?;
-    let runtime = Runtime::new(&config, cli.data_dir, cli.public_url.as_deref(), cli.model)?;
+    let runtime = Runtime::new(&config, cli.data_dir, cli.public_url.as_deref(), cli.model, cli.backend)?;
     let mut out = anstream::stdout().lock();
     match cli.command {
         Command::Serve(command) => command.run(&runtime, &config),

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::backend::BackendOptions;
 use super::config::Config;
 use super::model::{self, ModelOptions};
 use crate::embed::model::{self as model_files, ModelFiles, ModelSettings};
 use crate::embed::{Embedder, OnnxReranker};
 use crate::error::{Error, Kind, Result};
-use crate::index::{Generation, Store};
+use crate::index::{Cluster, Generation, Store};
 use crate::pipeline::BuildOptions;
 use crate::search::{Engine, WeightSets};
 use crate::text::thesaurus;
@@ -23,6 +24,8 @@ const RERANKER_BUDGET_MS: u64 = 2_000;
 pub(super) struct Runtime {
     data_dir: PathBuf,
     model: ModelOptions,
+    backend: BackendOptions,
+    cluster: Option<Arc<Cluster>>,
     links: Permalinks,
     public_url: Option<String>,
 }
@@ -33,7 +36,10 @@ impl Runtime {
         data_dir: Option<PathBuf>,
         public_url: Option<&str>,
         mut model: ModelOptions,
+        backend: BackendOptions,
     ) -> Result<Self> {
+        let backend = backend.over(config);
+        let cluster = backend.cluster()?;
         let data_dir =
             data_dir.or_else(|| config.data_dir.clone()).unwrap_or_else(|| PathBuf::from("index/data"));
         model.model_dir = model.model_dir.or_else(|| config.model_dir.clone());
@@ -46,7 +52,7 @@ impl Runtime {
         let public_url = public_url.or(config.public_url.as_deref());
         let links = public_url.map(Permalinks::below).transpose()?.unwrap_or_default();
         let public_url = public_url.map(|url| url.trim().trim_end_matches('/').to_owned());
-        Ok(Self { data_dir, model, links, public_url })
+        Ok(Self { data_dir, model, backend, cluster, links, public_url })
     }
 
     /// Where the index is kept.
@@ -69,8 +75,17 @@ impl Runtime {
         &self.links
     }
 
+    /// What the flags and the file say of where the index is.
+    pub(super) fn backend(&self) -> &BackendOptions {
+        &self.backend
+    }
+
     pub(super) fn store(&self) -> Store {
-        Store::new(&self.data_dir)
+        match &self.cluster {
+            // Apart from an index in files that may stand here: what is in this folder is only a copy.
+            Some(cluster) => Store::in_cluster(self.data_dir.join("opensearch"), Arc::clone(cluster)),
+            None => Store::new(&self.data_dir),
+        }
     }
 
     pub(super) fn build_options(&self, rebuild: bool) -> BuildOptions {

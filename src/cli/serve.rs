@@ -16,7 +16,8 @@ use super::settings::{ServeOptions, ServeSettings};
 use crate::embed::Embedder;
 use crate::error::{Error, Kind, Result};
 use crate::index::Generation;
-use crate::ingestion::{Ingestion, Settings, Watch};
+use crate::ingestion::{Ingestion, Settings, Watch, follow};
+use crate::pipeline::BuildReport;
 use crate::search::Engine;
 use crate::serve::{self, AccessPolicy, AppState, HostPolicy, KeyFile, Keyring, Limits};
 
@@ -42,7 +43,12 @@ impl ServeCommand {
         // Before the work: an address in use is known at once, not after a minute of indexing.
         let listener = async_runtime.block_on(bind(settings.listen))?;
         let (engine, embedder) = self.engine(runtime, &settings)?;
-        let ingestion = if settings.read_only { None } else { Some(ingestion(runtime, &engine, embedder)?) };
+        let ingestion = if settings.read_only {
+            follow(runtime.store(), engine.clone())?;
+            None
+        } else {
+            Some(ingestion(runtime, &engine, embedder)?)
+        };
         let _watch = ingestion
             .as_ref()
             .filter(|_| !settings.watch.is_empty())
@@ -54,6 +60,10 @@ impl ServeCommand {
             .with_limits(settings.limits.clone())
             .with_access(access)
             .with_data_dir(runtime.data_dir().to_path_buf());
+        let state = match runtime.store().cluster() {
+            Some(cluster) => state.with_cluster(Arc::clone(cluster)),
+            None => state,
+        };
         let state = match ingestion {
             Some(ingestion) => state.with_ingestion(ingestion),
             None => state,
@@ -71,16 +81,14 @@ impl ServeCommand {
         settings: &ServeSettings,
     ) -> Result<(Engine, Option<Arc<dyn Embedder>>)> {
         let store = runtime.store();
-        let embedder = if store.current()?.is_none() && settings.watch.is_empty() {
+        let embedder = if store.current_number()?.is_none() && settings.watch.is_empty() {
             let embedder = runtime.fetch_embedder();
-            let report = index::build(runtime, &self.paths, embedder.as_deref(), false)?;
-            for failure in &report.failures {
-                anstream::eprintln!("not indexed: {} [{}]", failure.reason, failure.code);
+            match index::build(runtime, &self.paths, embedder.as_deref(), false) {
+                Err(error) if error.kind() == Kind::Locked && store.cluster().is_some() => {
+                    anstream::eprintln!("another process is indexing; its documents are served once it is done");
+                }
+                report => self.tell(&report?)?,
             }
-            if report.documents == 0 {
-                return Err(nothing_to_serve(&self.paths));
-            }
-            anstream::eprintln!("indexed {} documents, {} clauses", report.documents, report.clauses);
             embedder
         } else {
             runtime.find_embedder()
@@ -94,11 +102,26 @@ impl ServeCommand {
     }
 }
 
+impl ServeCommand {
+    /// Says what was indexed; an error where that is nothing.
+    fn tell(&self, report: &BuildReport) -> Result<()> {
+        for failure in &report.failures {
+            anstream::eprintln!("not indexed: {} [{}]", failure.reason, failure.code);
+        }
+        if report.documents == 0 {
+            return Err(nothing_to_serve(&self.paths));
+        }
+        anstream::eprintln!("indexed {} documents, {} clauses", report.documents, report.clauses);
+        Ok(())
+    }
+}
+
 /// What takes documents in and out.
 fn ingestion(runtime: &Runtime, engine: &Engine, embedder: Option<Arc<dyn Embedder>>) -> Result<Ingestion> {
     let store = runtime.store();
     // A writer sweeps what killed processes left; where another has the right to write, that one did.
-    if let Err(error) = store.writer()
+    if store.cluster().is_none()
+        && let Err(error) = store.writer()
         && error.kind() != Kind::Locked
     {
         tracing::warn!(%error, "the data directory cannot be written to");

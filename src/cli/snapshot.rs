@@ -53,7 +53,7 @@ impl RestoreCommand {
         let store = runtime.store();
         let file = File::open(&self.file).map_err(|error| Error::io(self.file.display(), error))?;
         let writer = store.writer()?;
-        if store.current()?.is_some() && !self.replace {
+        if store.current_number()?.is_some() && !self.replace {
             let message = format!(
                 "{}: documents are indexed here already; give --replace to put the snapshot in their place, or another --data-dir",
                 store.root().display()

@@ -23,6 +23,8 @@ const TRIES: usize = 5;
 /// Writes the current generation with its segments and sources to `out` as a tar archive, while others read and
 /// write. Returns the generation's number.
 pub fn snapshot(store: &Store, out: impl Write) -> Result<u64> {
+    // Files of an index in a cluster are only here while somebody has the right to write.
+    let _writer = store.cluster().map(|_| store.writer()).transpose()?;
     let folder = TemporaryFolder::new(store, "snapshot")?;
     let number = hold(store, &folder.path)?;
     let failed = |error: std::io::Error| Error::io("the snapshot", error);
@@ -71,8 +73,11 @@ fn hold_generation(store: &Store, number: u64, folder: &Path) -> Result<()> {
     }
     for entry in catalogue::read(&generation)? {
         let target = folder.join("sources").join(&entry.sha256);
-        if !target.exists() {
-            link(&store.source_path(&entry.sha256), &target)?;
+        let path = store.source_path(&entry.sha256);
+        if !path.is_file() && store.cluster().is_some() {
+            fs::write(&target, store.source(&entry.sha256)?).map_err(|error| Error::io(target.display(), error))?;
+        } else if !target.exists() {
+            link(&path, &target)?;
         }
     }
     Ok(())

@@ -11,12 +11,12 @@ use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector, Scores};
 
 /// Candidates that each leg gives. The union of the legs holds about 96% of what people judged
 /// relevant at 150 a leg; more costs time and adds little.
-const PER_LEG: usize = 200;
+pub(super) const PER_LEG: usize = 200;
 /// Candidates of a leg that only helps.
-const PER_HELPER: usize = 60;
+pub(super) const PER_HELPER: usize = 60;
 
 /// Candidates of a place by each of words and bigrams.
-const PER_PLACE: usize = 5;
+pub(super) const PER_PLACE: usize = 5;
 
 /// Terms and how often each is asked for.
 pub(super) type Terms = BTreeMap<String, f32>;

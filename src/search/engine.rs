@@ -16,7 +16,7 @@ use super::request::{MAX_LIMIT, Mode, SearchRequest, SimilarRequest};
 use super::rerank::Refinement;
 use super::response::{Answer, ClauseIndex, Hit, Suggestion};
 use super::work::{Stage, stage};
-use super::{collapse, facet, filter, highlight, listing, maxsim, meant, page, similar};
+use super::{collapse, facet, filter, highlight, legs, listing, maxsim, meant, page, similar};
 use crate::embed::{Embedder, ModelId, Reranker};
 use crate::error::{Error, Kind, Result};
 use crate::index::{FixedBitSet, Generation, quantise};
@@ -244,6 +244,10 @@ impl Engine {
         })?;
         let (encoding, notices) = self.encoder.encode(generation, &query.wording, request.mode)?;
         let vector = encoding.as_ref().map(|encoding| quantise(&encoding.vector));
+        let gathered = stage(Stage::Gather, || {
+            legs::of_query(generation, query, request.mode, vector.as_deref(), allowed.as_ref())
+        })?;
+        let generation = gathered.as_ref().unwrap_or(generation);
         let mut weighed = rank::weigh_query(generation, query, request.mode, vector, allowed.as_ref())?;
         let tokens = generation.tokens().filter(|_| self.weights.search.maxsim != 0.0);
         if let Some((tokens, encoding)) = tokens.zip(encoding) {
@@ -302,7 +306,9 @@ impl Engine {
     ) -> Result<(Vec<Hit>, Vec<&'static str>)> {
         let notices =
             if sought.vectors.is_none() { vec![self.encoder.lacking(generation)] } else { Vec::new() };
-        let weighed = rank::weigh_similar(generation, sought, &self.weights.similar, allowed)?;
+        let gathered = stage(Stage::Gather, || legs::of_sought(generation, sought, allowed))?;
+        let known = gathered.as_ref().unwrap_or(generation);
+        let weighed = rank::weigh_similar(known, sought, &self.weights.similar, allowed)?;
         let sides = sides(Mode::Hybrid, &notices);
         let hits = stage(Stage::Fuse, || {
             Ok(rank::hits(generation, weighed, &self.weights.similar, sides, explain))
@@ -311,6 +317,8 @@ impl Engine {
     }
 
     fn sought(&self, generation: &Generation, start: &similar::Start) -> Result<Sought> {
+        let gathered = legs::of_clause(generation, start.clause())?;
+        let generation = gathered.as_ref().unwrap_or(generation);
         let usable = generation.vectors().filter(|_| self.model() != ModelState::Absent);
         let vectors = match (usable, start.stored_vectors(generation)) {
             (None, _) => None,

@@ -48,6 +48,11 @@ pub(super) fn thesaurus_scores(
     Ok(sum)
 }
 
+/// What [`thesaurus_scores`] seeks for a query's `text`: the terms of each official wording.
+pub(super) fn terms_of(text: &str) -> Vec<Terms> {
+    thesaurus::expand(text).iter().flat_map(|expansion| &expansion.terms).map(|term| terms(&term.text)).collect()
+}
+
 fn terms(text: &str) -> Terms {
     tokenizer::bigrams(text).into_iter().map(|token| (token.text, 1.0)).collect()
 }

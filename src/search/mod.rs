@@ -18,6 +18,7 @@ mod filter;
 mod fuse;
 mod highlight;
 mod history;
+mod legs;
 mod listing;
 mod maxsim;
 mod meant;

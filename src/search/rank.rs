@@ -179,10 +179,19 @@ fn add_feedback(
     let mut bigrams = Terms::new();
     let mut vectors = Vec::new();
     let mut length = 0.0;
+    let mut queries = Vec::new();
     for &(clause, share) in &neighbours {
         let Some(found) = generation.clause(clause) else { continue };
         length += share * found.clause.text.chars().count() as f32;
-        let query = Query::of_text(&crate::index::core(&found.clause.text));
+        queries.push((clause, share, Query::of_text(&crate::index::core(&found.clause.text))));
+    }
+    let index = generation.keyword();
+    index.prepare(crate::index::KeywordField::Word, queries.iter().flat_map(|(.., query)| query.terms.words.keys()))?;
+    index.prepare(
+        crate::index::KeywordField::Bigram,
+        queries.iter().flat_map(|(.., query)| query.terms.bigrams.keys()),
+    )?;
+    for (clause, share, query) in queries {
         merge(generation, crate::index::KeywordField::Word, &query.terms.words, share, &mut words)?;
         merge(generation, crate::index::KeywordField::Bigram, &query.terms.bigrams, share, &mut bigrams)?;
         if let (Some(index), Some(_)) = (generation.vectors(), &sought.vectors) {

@@ -21,6 +21,8 @@ pub enum Stage {
     Filter,
     /// The text's vector.
     Embed,
+    /// What a cluster found and knows.
+    Gather,
     /// Scores by words and bigrams, thesaurus and numbers.
     Keyword,
     /// The nearest vectors.
@@ -39,10 +41,11 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in the order of a query.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Parse,
         Self::Filter,
         Self::Embed,
+        Self::Gather,
         Self::Keyword,
         Self::Vector,
         Self::Features,
@@ -58,6 +61,7 @@ impl Stage {
             Self::Parse => "parse",
             Self::Filter => "filter",
             Self::Embed => "embed",
+            Self::Gather => "gather",
             Self::Keyword => "keyword",
             Self::Vector => "vector",
             Self::Features => "features",

@@ -63,6 +63,18 @@ pub(super) const ALL: &[ProblemText] = &[
         "请减少请求头，把长的内容放在请求正文里。",
     ),
     text("slow_body", "Body came too slowly", "内容传输过慢", "请检查网络后重新提交。"),
+    text(
+        "backend_unavailable",
+        "Search cluster away",
+        "检索集群暂时不可用",
+        "检索集群没有应答，请稍后再试；持续出现时请管理员查看 /readyz。",
+    ),
+    text(
+        "too_many_regions",
+        "Too many regions at once",
+        "地区太多",
+        "一次比较的地区太多，请用筛选条件缩小范围。",
+    ),
     text("busy", "Too many searches at once", "服务繁忙", "排队的检索太多，请按 Retry-After 头等待后再试。"),
     text("not_found", "Not found", "没有这个页面", "请检查网址，或者从首页重新检索。"),
     text("unknown_clause", "Unknown clause", "没有这个条款", "条款可能已随文件删除或更新，请重新检索。"),

@@ -13,7 +13,7 @@ use super::limits::{Limits, MAX_UPLOAD, Queue, RateLimit};
 use super::metrics::Metrics;
 use crate::embed::ModelId;
 use crate::error::{Error, Kind, Result};
-use crate::index::Generation;
+use crate::index::{Cluster, Generation};
 use crate::ingestion::{Done, Ingestion};
 use crate::pipeline::Change;
 use crate::search::{Engine, ModelMismatch, ModelState, StageObserver, Work};
@@ -34,6 +34,7 @@ pub struct AppState {
     disk: Option<Arc<Disk>>,
     cores: usize,
     ingestion: Option<Ingestion>,
+    cluster: Option<Arc<Cluster>>,
     /// Room for files that are being taken in, in KiB.
     uploads: Arc<Semaphore>,
 }
@@ -59,6 +60,7 @@ impl AppState {
             disk: None,
             cores,
             ingestion: None,
+            cluster: None,
             uploads: Arc::new(Semaphore::new(UPLOADS)),
         };
         state.with_limits(Limits::default())
@@ -90,6 +92,18 @@ impl AppState {
     pub fn with_data_dir(mut self, data_dir: std::path::PathBuf) -> Self {
         self.disk = Some(Arc::new(Disk::of(data_dir)));
         self
+    }
+
+    /// The same state over an index in `cluster`, of which `/readyz` and `/metrics` speak.
+    #[must_use]
+    pub fn with_cluster(mut self, cluster: Arc<Cluster>) -> Self {
+        self.cluster = Some(cluster);
+        self
+    }
+
+    /// The cluster that has the index; none for one in files.
+    pub(super) fn cluster(&self) -> Option<&Arc<Cluster>> {
+        self.cluster.as_ref()
     }
 
     /// Whether documents can be written; none where no data directory is known. Blocks.

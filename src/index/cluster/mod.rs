@@ -25,11 +25,12 @@ mod remote;
 mod settings;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use client::{Client, Request};
 use evidence::EvidenceCache;
 
@@ -40,6 +41,9 @@ pub use settings::ClusterSettings;
 pub(super) use evidence::{Evidence, hash_of};
 pub(super) use publish::ClusterWriter;
 pub(super) use remote::{Remote, RemoteParts};
+
+/// How long a check may take.
+const CHECKING: Duration = Duration::from_secs(2);
 
 /// A cluster that holds an index. Share it by `Arc`.
 pub struct Cluster {
@@ -62,7 +66,18 @@ impl Cluster {
 
     /// Whether it answers and has a place for every shard that is searched; `backend_unavailable` otherwise.
     pub fn check(&self) -> Result<()> {
-        self.client.send(Request::get("/_cluster/health?timeout=1s"))?.read::<Value>("_cluster/health").map(drop)
+        #[derive(Deserialize)]
+        struct Health {
+            status: String,
+        }
+        let path = format!("/_cluster/health/{}", self.index("*"));
+        let request = Request { patience: CHECKING, ..Request::get(&path) };
+        let health: Health = self.client.send(request)?.read(&path)?;
+        if health.status != "red" {
+            return Ok(());
+        }
+        let message = "the search cluster lacks a part of the index (its state is red)";
+        Err(Error::new(Kind::Unavailable, "backend_unavailable", message))
     }
 
     fn client(&self) -> &Client {

@@ -8,7 +8,7 @@ use super::client::{Reply, Request};
 use crate::error::{Error, Kind, Result};
 
 /// The document's name.
-const CURRENT: &str = "current";
+pub(super) const CURRENT: &str = "current";
 
 /// The current generation and what readers need to know of it beforehand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

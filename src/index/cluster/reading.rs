@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::super::catalogue;
@@ -14,6 +15,7 @@ use super::super::segment::{DOCUMENTS, Segment};
 use super::Cluster;
 use super::blob::BlobName;
 use super::client::strange;
+use super::pointer::CURRENT;
 use super::publish::Current;
 use super::remote::RemoteParts;
 use crate::error::{Error, Result};
@@ -21,7 +23,13 @@ use crate::error::{Error, Result};
 impl Cluster {
     /// The number of the current generation; none before the first.
     pub(in crate::index) fn current_number(&self) -> Result<Option<u64>> {
-        Ok(self.pointer()?.map(|pointer| pointer.value.number))
+        /// The one field that is asked for every second.
+        #[derive(Deserialize)]
+        struct Number {
+            number: u64,
+        }
+        let pointer = self.document::<Number>(&format!("{CURRENT}?_source_includes=number"))?;
+        Ok(pointer.map(|pointer| pointer.value.number))
     }
 
     /// The current generation, none before the first. What it shares with `before` is not read again; `before` itself

@@ -55,7 +55,7 @@ pub(super) async fn live() -> Response {
 #[utoipa::path(get, path = "/readyz", operation_id = "readyz", tag = "operation",
     responses(
         (status = 200, description = "Ready", body = Ready),
-        (status = 503, description = "No index yet, or the line of waiting searches is full", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "No index yet, the line of waiting searches is full, or the search cluster is away", body = Problem, content_type = "application/problem+json"),
     ))]
 pub(super) async fn ready(State(state): State<AppState>) -> Result<Response, Failure> {
     let generation = state.generation()?;
@@ -65,6 +65,10 @@ pub(super) async fn ready(State(state): State<AppState>) -> Result<Response, Fai
     }
     let asked = state.clone();
     let writable = tokio::task::spawn_blocking(move || asked.is_writable()).await.unwrap_or(Some(false));
+    if let Some(cluster) = state.cluster().cloned() {
+        let checked = tokio::task::spawn_blocking(move || cluster.check()).await;
+        checked.map_err(|error| Error::internal("a check ended abnormally").with_source(error))??;
+    }
     let documents = generation.documents();
     let ready = Ready {
         status: "ready",

@@ -71,6 +71,9 @@ struct Now {
     generation: Gauge,
     segments: Gauge,
     model: Gauge,
+    cluster_requests: Gauge,
+    cluster_retries: Gauge,
+    cluster_failures: Gauge,
 }
 
 impl Metrics {
@@ -96,6 +99,14 @@ impl Metrics {
         registry.register("generation", "The generation that answers; 0 for none", now.generation.clone());
         registry.register("segments", "Segments that it reads", now.segments.clone());
         registry.register("model_present", "1 where semantic queries are answered", now.model.clone());
+        let of_cluster = [
+            ("cluster_requests", "Requests to the search cluster since the start", &now.cluster_requests),
+            ("cluster_retries", "Requests to it that were made again", &now.cluster_retries),
+            ("cluster_failures", "Requests to it that were given up", &now.cluster_failures),
+        ];
+        for (name, said, gauge) in of_cluster {
+            registry.register(name, said, gauge.clone());
+        }
         let stages = Stage::ALL
             .map(|stage| (stage, of_stages.get_or_create_owned(&StageLabels { stage: stage.name() })));
         Arc::new(Self { registry, requests, request_seconds, stages: stages.into(), ingestion, now })
@@ -122,6 +133,15 @@ impl Metrics {
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         self.now.waiting.set(number(state.queue().waiting()));
         self.now.model.set(i64::from(state.has_model()));
+        if let Some(cluster) = state.cluster() {
+            let counts = cluster.counts();
+            let set = |gauge: &Gauge, count: u64| {
+                gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+            };
+            set(&self.now.cluster_requests, counts.requests);
+            set(&self.now.cluster_retries, counts.retries);
+            set(&self.now.cluster_failures, counts.failures);
+        }
         let Ok(generation) = state.generation() else { return };
         self.now.documents.set(number(generation.documents().len()));
         self.now.clauses.set(number(generation.len()));

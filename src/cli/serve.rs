@@ -85,7 +85,9 @@ impl ServeCommand {
             let embedder = runtime.fetch_embedder();
             match index::build(runtime, &self.paths, embedder.as_deref(), false) {
                 Err(error) if error.kind() == Kind::Locked && store.cluster().is_some() => {
-                    anstream::eprintln!("another process is indexing; its documents are served once it is done");
+                    anstream::eprintln!(
+                        "another process is indexing; its documents are served once it is done"
+                    );
                 }
                 report => self.tell(&report?)?,
             }

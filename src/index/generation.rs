@@ -137,11 +137,7 @@ impl Generation {
         }
     }
 
-    fn select(
-        parts: Parts,
-        selected: &[&CatalogueEntry],
-        remote: Option<Arc<RemoteParts>>,
-    ) -> Result<Self> {
+    fn select(parts: Parts, selected: &[&CatalogueEntry], remote: Option<Arc<RemoteParts>>) -> Result<Self> {
         let Parts { generation, segments, catalogue, phrasings, tokens } = parts;
         let mut documents = Vec::with_capacity(selected.len());
         let mut homes = Vec::new();

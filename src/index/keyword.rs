@@ -32,7 +32,7 @@ pub(super) const B: f32 = 0.75;
 const WRITER_MEMORY: usize = 128 << 20;
 
 /// A tokenised field of a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeywordField {
     /// Words by jieba's search mode.
     Word,
@@ -257,10 +257,9 @@ impl KeywordIndex {
 
     /// Makes ready what [`scores`](Self::scores) and [`ideal`](Self::ideal) need to know of `terms`: one request
     /// where the index is in a cluster, nothing where it is at hand.
-    pub fn prepare<'a>(&self, field: KeywordField, terms: impl Iterator<Item = &'a String>) -> Result<()> {
+    pub fn prepare<'a>(&self, terms: impl Iterator<Item = (KeywordField, &'a str)>) -> Result<()> {
         let Some(gathered) = &self.gathered else { return Ok(()) };
-        let terms: Vec<&str> = terms.map(String::as_str).collect();
-        gathered.remote.frequencies(field, &terms).map(drop)
+        gathered.remote.learn(&terms.collect::<Vec<_>>())
     }
 
     fn parts(&self) -> impl Iterator<Item = (usize, &KeywordSegment)> {

@@ -95,7 +95,8 @@ impl MeasureIndex {
 
     /// What the build left for the next one.
     pub fn neighbours(&self) -> Result<Vec<u8>> {
-        let path = self.neighbours.as_deref().ok_or_else(|| Error::internal("measures without their neighbours"))?;
+        let path =
+            self.neighbours.as_deref().ok_or_else(|| Error::internal("measures without their neighbours"))?;
         std::fs::read(path).map_err(|error| Error::io(path.display(), error))
     }
 }

@@ -65,7 +65,9 @@ impl Placement {
     /// The segment of the clause at `position`, and its place in it.
     pub(super) fn home(&self, position: ClauseIndex) -> Option<(usize, u32)> {
         match &self.homes {
-            Homes::OfAll(homes) => homes.get(position as usize).map(|(segment, clause)| (*segment as usize, *clause)),
+            Homes::OfAll(homes) => {
+                homes.get(position as usize).map(|(segment, clause)| (*segment as usize, *clause))
+            }
             Homes::OfSome(homes) => homes.get(&position).map(|clause| (0, *clause)),
         }
     }

@@ -75,7 +75,8 @@ fn hold_generation(store: &Store, number: u64, folder: &Path) -> Result<()> {
         let target = folder.join("sources").join(&entry.sha256);
         let path = store.source_path(&entry.sha256);
         if !path.is_file() && store.cluster().is_some() {
-            fs::write(&target, store.source(&entry.sha256)?).map_err(|error| Error::io(target.display(), error))?;
+            fs::write(&target, store.source(&entry.sha256)?)
+                .map_err(|error| Error::io(target.display(), error))?;
         } else if !target.exists() {
             link(&path, &target)?;
         }

@@ -143,15 +143,22 @@ impl TokenIndex {
         Self { source: Source::Cluster(remote), dimensions }
     }
 
+    /// The signs of the tokens of `clause`, `[tokens × dimensions / 8]`.
+    pub fn signs(&self, clause: ClauseIndex) -> Result<Vec<u8>> {
+        let signs = self.signs_of(&[clause])?.pop();
+        signs.map(Arc::unwrap_or_clone).ok_or_else(|| Error::internal("a clause without its signs"))
+    }
+
     /// The signs of the tokens of each of `clauses`, `[clauses][tokens × dimensions / 8]`.
-    fn signs(&self, clauses: &[ClauseIndex]) -> Result<Vec<Arc<Vec<u8>>>> {
+    fn signs_of(&self, clauses: &[ClauseIndex]) -> Result<Vec<Arc<Vec<u8>>>> {
         let (segments, placement) = match &self.source {
             Source::Segments(segments, placement) => (segments, placement),
             Source::Cluster(remote) => return remote.signs(clauses),
         };
         let signs = |clause: &ClauseIndex| {
             let found = placement.home(*clause).and_then(|(at, place)| Some((segments.get(at)?, place)));
-            let (tokens, place) = found.ok_or_else(|| Error::internal("a clause beyond the token vectors"))?;
+            let (tokens, place) =
+                found.ok_or_else(|| Error::internal("a clause beyond the token vectors"))?;
             tokens.signs(place).map(Arc::new)
         };
         clauses.iter().map(signs).collect()
@@ -160,7 +167,7 @@ impl TokenIndex {
     /// For each clause the mean, over the query's tokens `[tokens][dimensions]`, of the cosine with the
     /// clause's nearest token (`MaxSim`, Khattab and Zaharia 2020); 0 where either has no token.
     pub fn max_similarities(&self, query: &[Vec<f32>], clauses: &[ClauseIndex]) -> Result<Vec<f32>> {
-        Ok(max_similarities(query, &self.signs(clauses)?, self.dimensions))
+        Ok(max_similarities(query, &self.signs_of(clauses)?, self.dimensions))
     }
 }
 

@@ -105,7 +105,7 @@ impl<'a> Run<'a> {
     /// The run; none when every pair of neighbours occurs or words of the index cover it.
     fn read(generation: &'a Generation, characters: &'a [char]) -> Result<Option<Self>> {
         let pairs: Vec<String> = characters.windows(2).map(|pair| pair.iter().collect()).collect();
-        generation.keyword().prepare(KeywordField::Bigram, pairs.iter())?;
+        generation.keyword().prepare(pairs.iter().map(|pair| (KeywordField::Bigram, pair.as_str())))?;
         let strange =
             characters.windows(2).map(|pair| is_strange(generation, pair)).collect::<Result<Vec<_>>>()?;
         if !strange.contains(&true) {

@@ -50,7 +50,11 @@ pub(super) fn thesaurus_scores(
 
 /// What [`thesaurus_scores`] seeks for a query's `text`: the terms of each official wording.
 pub(super) fn terms_of(text: &str) -> Vec<Terms> {
-    thesaurus::expand(text).iter().flat_map(|expansion| &expansion.terms).map(|term| terms(&term.text)).collect()
+    thesaurus::expand(text)
+        .iter()
+        .flat_map(|expansion| &expansion.terms)
+        .map(|term| terms(&term.text))
+        .collect()
 }
 
 fn terms(text: &str) -> Terms {

@@ -30,13 +30,15 @@ pub(super) fn of_query(
     let thesaurus: Vec<Terms>;
     if mode != Mode::Semantic {
         for terms in std::iter::once(&query.terms).chain(&query.variants) {
-            prepare(generation, terms)?;
             legs.extend(by_terms(terms));
         }
         thesaurus = expansion::terms_of(&query.text);
         let each = thesaurus.iter();
-        legs.extend(each.map(|terms| Leg::Terms { field: KeywordField::Bigram, terms, limit: PER_HELPER + MARGIN }));
-        generation.keyword().prepare(KeywordField::Bigram, thesaurus.iter().flat_map(|terms| terms.keys()))?;
+        legs.extend(each.map(|terms| Leg::Terms {
+            field: KeywordField::Bigram,
+            terms,
+            limit: PER_HELPER + MARGIN,
+        }));
         legs.push(Leg::Clauses(numbered(generation, query, allowed)?));
     }
     let wordings: Wordings;
@@ -59,7 +61,6 @@ pub(super) fn of_sought(
         return Ok(None);
     }
     let terms = &sought.query.terms;
-    prepare(generation, terms)?;
     let mut legs = by_terms(terms).to_vec();
     if sought.places.is_some() {
         let of_regions = |field, terms| Leg::OfRegions { field, terms, limit: PER_PLACE };
@@ -84,11 +85,6 @@ pub(super) fn of_clause(generation: &Generation, clause: Option<ClauseIndex>) ->
 fn by_terms(terms: &super::query::Terms) -> [Leg<'_>; 2] {
     let leg = |field, terms| Leg::Terms { field, terms, limit: PER_LEG + MARGIN };
     [leg(KeywordField::Word, &terms.words), leg(KeywordField::Bigram, &terms.bigrams)]
-}
-
-fn prepare(generation: &Generation, terms: &super::query::Terms) -> Result<()> {
-    generation.keyword().prepare(KeywordField::Word, terms.words.keys())?;
-    generation.keyword().prepare(KeywordField::Bigram, terms.bigrams.keys())
 }
 
 /// The clauses that hold a number of the query, as candidates take them.

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::request::{Filter, MAX_QUERY};
 use crate::error::{Error, Result};
+use crate::index::KeywordField;
 use crate::text::agency::{self, Mention};
 use crate::text::document_number::DocumentNumber;
 use crate::text::tokenizer::{self, Token};
@@ -72,6 +73,12 @@ pub struct Terms {
 impl Terms {
     fn of(text: &str) -> Self {
         Self { words: count(tokenizer::words(text)), bigrams: count(tokenizer::bigrams(text)) }
+    }
+
+    /// Every term with its field.
+    pub(super) fn all(&self) -> impl Iterator<Item = (KeywordField, &str)> {
+        let words = self.words.keys().map(|term| (KeywordField::Word, term.as_str()));
+        words.chain(self.bigrams.keys().map(|term| (KeywordField::Bigram, term.as_str())))
     }
 }
 

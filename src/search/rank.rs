@@ -185,12 +185,7 @@ fn add_feedback(
         length += share * found.clause.text.chars().count() as f32;
         queries.push((clause, share, Query::of_text(&crate::index::core(&found.clause.text))));
     }
-    let index = generation.keyword();
-    index.prepare(crate::index::KeywordField::Word, queries.iter().flat_map(|(.., query)| query.terms.words.keys()))?;
-    index.prepare(
-        crate::index::KeywordField::Bigram,
-        queries.iter().flat_map(|(.., query)| query.terms.bigrams.keys()),
-    )?;
+    generation.keyword().prepare(queries.iter().flat_map(|(.., query)| query.terms.all()))?;
     for (clause, share, query) in queries {
         merge(generation, crate::index::KeywordField::Word, &query.terms.words, share, &mut words)?;
         merge(generation, crate::index::KeywordField::Bigram, &query.terms.bigrams, share, &mut bigrams)?;

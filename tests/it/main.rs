@@ -6,6 +6,7 @@ mod api;
 mod atlas;
 mod atlas_page;
 mod attacks;
+mod backends;
 mod bad_input;
 mod batch;
 mod cli;

@@ -1,14 +1,18 @@
 //! Bytes by their hash, in chunks that a document of the cluster can hold.
 
+use std::borrow::Cow;
+use std::fs;
+use std::path::PathBuf;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::client::{Request, strange};
+use super::client::{Request, WRITING, strange};
 use super::{Cluster, bulk};
 use crate::error::{Error, Kind, Result};
+use crate::load;
 
 /// Bytes of a chunk.
 const CHUNK: usize = 1 << 20;
@@ -34,9 +38,7 @@ impl BlobName {
     fn is_of(&self, bytes: &[u8]) -> bool {
         match self {
             Self::Blake3(hash) => blake3::hash(bytes).to_hex().as_str() == hash,
-            Self::Sha256(hash) => {
-                Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>() == *hash
-            }
+            Self::Sha256(hash) => load::sha256_hex(bytes) == *hash,
         }
     }
 
@@ -110,18 +112,16 @@ impl Cluster {
         Ok(lacking)
     }
 
-    /// Keeps `bytes`, whose name is `name`.
-    pub(super) fn keep(&self, name: &BlobName, bytes: &[u8]) -> Result<()> {
-        let chunks: Vec<&[u8]> = if bytes.is_empty() { vec![bytes] } else { bytes.chunks(CHUNK).collect() };
-        let parts = chunks.len();
-        let item = |(at, chunk): (usize, &&[u8])| bulk::Item {
-            id: name.chunk(at),
-            document: json!({"blob": name.to_string(), "parts": parts, "bytes": BASE64_STANDARD.encode(chunk)}),
-        };
-        let mut numbered = chunks.iter().enumerate();
-        let first = numbered.next().map(item);
-        bulk::write(self, &self.files(), numbered.map(|chunk| Ok(item(chunk))))?;
-        bulk::write(self, &self.files(), first.into_iter().map(Ok))
+    /// Keeps every one of `contents`. The first chunk of each is written when all others are there.
+    pub(super) fn keep(&self, contents: &[(BlobName, Content)]) -> Result<()> {
+        for is_first in [false, true] {
+            let items = contents.iter().flat_map(|(name, content)| match content.read() {
+                Ok(bytes) => items(name, &bytes, is_first),
+                Err(error) => vec![Err(error)],
+            });
+            bulk::write(self, &self.files(), items)?;
+        }
+        Ok(())
     }
 
     /// The bytes called `name`; their hash is checked.
@@ -141,7 +141,8 @@ impl Cluster {
         if name.is_of(&bytes) {
             return Ok(bytes);
         }
-        let message = format!("the cluster's file {name} does not have the hash that it is kept by; index again");
+        let message =
+            format!("the cluster's file {name} does not have the hash that it is kept by; index again");
         Err(Error::new(Kind::Corrupt, "index_corrupt", message))
     }
 
@@ -169,8 +170,38 @@ impl Cluster {
         let path = format!("/{}/_delete_by_query?conflicts=proceed", self.files());
         let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
         let body = json!({"query": {"bool": {"must_not": [{"terms": {"blob": kept}}]}}}).to_string();
-        self.client().send(Request::post(&path, body.as_bytes()))?.read::<Value>(&path).map(drop)
+        let request = Request { patience: WRITING, ..Request::post(&path, body.as_bytes()) };
+        self.client().send(request)?.read::<Value>(&path).map(drop)
     }
+}
+
+/// Bytes to be kept, or the file that has them.
+pub(super) enum Content {
+    Bytes(Vec<u8>),
+    File(PathBuf),
+}
+
+impl Content {
+    fn read(&self) -> Result<Cow<'_, [u8]>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes.into()),
+            Self::File(path) => {
+                fs::read(path).map(Cow::Owned).map_err(|error| Error::io(path.display(), error))
+            }
+        }
+    }
+}
+
+/// The first chunk of `bytes`, or all others.
+fn items(name: &BlobName, bytes: &[u8], is_first: bool) -> Vec<Result<bulk::Item>> {
+    let chunks: Vec<&[u8]> = if bytes.is_empty() { vec![bytes] } else { bytes.chunks(CHUNK).collect() };
+    let parts = chunks.len();
+    let wanted = chunks.into_iter().enumerate().filter(|(at, _)| (*at == 0) == is_first);
+    let item = |(at, chunk): (usize, &[u8])| bulk::Item {
+        id: name.chunk(at),
+        document: json!({"blob": name.to_string(), "parts": parts, "bytes": BASE64_STANDARD.encode(chunk)}),
+    };
+    wanted.map(|chunk| Ok(item(chunk))).collect()
 }
 
 fn decoded(text: &str) -> Result<Vec<u8>> {

@@ -134,7 +134,10 @@ fn refused(status: u16, error: Option<&Value>) -> Error {
     Error::new(
         Kind::Unavailable,
         "backend_unavailable",
-        format!("the cluster refused a document ({status}): {}", reason.chars().take(500).collect::<String>()),
+        format!(
+            "the cluster refused a document ({status}): {}",
+            reason.chars().take(500).collect::<String>()
+        ),
     )
 }
 

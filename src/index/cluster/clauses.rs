@@ -13,6 +13,7 @@ use super::super::build::clause_tokens;
 use super::super::keyword::{B, K1};
 use super::super::manifest::SegmentEntry;
 use super::super::segment::Segment;
+use super::super::vector::VectorTable;
 use super::Cluster;
 use super::bulk::{self, Item};
 use super::evidence::StoredPassage;
@@ -100,7 +101,7 @@ fn clauses(segment: &Segment) -> impl Iterator<Item = Result<Item>> {
 
 fn vectors(segment: &Segment) -> impl Iterator<Item = Item> {
     let table = segment.vectors().map(|vectors| vectors.table());
-    let mut places: Vec<Vec<u32>> = vec![Vec::new(); table.map_or(0, |table| table.len())];
+    let mut places: Vec<Vec<u32>> = vec![Vec::new(); table.map_or(0, VectorTable::len)];
     for passage in table.into_iter().flat_map(|table| &table.passages) {
         if let Some(places) = places.get_mut(passage.vector as usize)
             && places.last() != Some(&passage.clause)

@@ -13,8 +13,6 @@ use ureq::http;
 use super::settings::ClusterSettings;
 use crate::error::{Error, Kind, Result};
 
-/// How long one node may take for one request before another is asked.
-const ONE_TRY: Duration = Duration::from_secs(10);
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long a node that could not be reached is asked last.
@@ -25,10 +23,24 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// The largest answer that is read.
 const MAX_ANSWER: u64 = 512 << 20;
 
-/// How long a search or a read may take in all, other nodes and pauses included.
-pub(super) const READING: Duration = Duration::from_secs(10);
-/// The same of a write.
-pub(super) const WRITING: Duration = Duration::from_secs(30);
+/// How long a request may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// One node, before another is asked.
+    pub one_try: Duration,
+    /// In all, other nodes and pauses included.
+    pub in_all: Duration,
+}
+
+/// Searches and reads, for which people wait.
+pub(super) const READING: Patience =
+    Patience { one_try: Duration::from_secs(5), in_all: Duration::from_secs(15) };
+/// Writes.
+pub(super) const WRITING: Patience =
+    Patience { one_try: Duration::from_secs(20), in_all: Duration::from_mins(1) };
+/// What grows with the index: a graph of many vectors is built in minutes.
+pub(super) const BUILDING: Patience =
+    Patience { one_try: Duration::from_mins(20), in_all: Duration::from_mins(20) };
 
 /// Asks the nodes of one cluster, one after the other.
 pub(super) struct Client {
@@ -71,8 +83,7 @@ pub(super) struct Request<'a> {
     pub body: Option<&'a [u8]>,
     /// Whether the body is a line a value.
     pub is_lines: bool,
-    /// How long it may take in all.
-    pub patience: Duration,
+    pub patience: Patience,
 }
 
 impl<'a> Request<'a> {
@@ -145,7 +156,6 @@ impl Client {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(ONE_TRY))
             .max_idle_connections_per_host(16)
             .build();
         let node = |url: &String| Node { url: url.clone(), resting_until: Mutex::default() };
@@ -178,18 +188,16 @@ impl Client {
     }
 
     /// As [`send`](Self::send), where an answer that is not `whole` counts as none.
-    pub(super) fn send_until(
-        &self,
-        request: Request<'_>,
-        whole: impl Fn(&Reply) -> bool,
-    ) -> Result<Reply> {
+    pub(super) fn send_until(&self, request: Request<'_>, whole: impl Fn(&Reply) -> bool) -> Result<Reply> {
         let started = Instant::now();
         self.counts.requests.fetch_add(1, Ordering::Relaxed);
         let mut tries = 0;
         loop {
             let node = self.pick();
             let reason = match self.try_once(node, request) {
-                Ok(reply) if is_transient(reply.status) || !whole(&reply) => reply.refused(request.path).to_string(),
+                Ok(reply) if is_transient(reply.status) || !whole(&reply) => {
+                    reply.refused(request.path).to_string()
+                }
                 Ok(reply) => return Ok(reply),
                 Err(error) => {
                     *node.resting_until.lock() = Some(Instant::now() + REST);
@@ -198,7 +206,7 @@ impl Client {
             };
             tries += 1;
             let pause = pause(tries, self.nodes.len());
-            if started.elapsed() + pause >= request.patience {
+            if started.elapsed() + pause >= request.patience.in_all {
                 self.counts.failures.fetch_add(1, Ordering::Relaxed);
                 return Err(unavailable(&reason));
             }
@@ -221,17 +229,29 @@ impl Client {
         let mut built = http::Request::builder()
             .method(request.method)
             .uri(format!("{}{}", node.url, request.path))
-            .header("content-type", if request.is_lines { "application/x-ndjson" } else { "application/json" });
+            .header(
+                "content-type",
+                if request.is_lines { "application/x-ndjson" } else { "application/json" },
+            );
         if let Some(authorization) = &self.authorization {
             built = built.header("authorization", authorization);
         }
         let mut response = match request.body {
-            Some(body) => self.agent.run(built.body(body)?)?,
-            None => self.agent.run(built.body(())?)?,
+            Some(body) => self.run(built.body(body)?, request.patience)?,
+            None => self.run(built.body(())?, request.patience)?,
         };
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(MAX_ANSWER).read_to_vec()?;
         Ok(Reply { status, body })
+    }
+
+    fn run(
+        &self,
+        request: http::Request<impl ureq::AsSendBody>,
+        patience: Patience,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        let bounded = self.agent.configure_request(request).timeout_global(Some(patience.one_try)).build();
+        self.agent.run(bounded)
     }
 }
 
@@ -275,7 +295,8 @@ mod tests {
         // Nothing listens on the discard port of a test machine.
         let settings = ClusterSettings::new(&["http://127.0.0.1:9".to_owned()], "test", None).expect("right");
         let client = Client::new(&settings);
-        let request = Request { patience: Duration::from_millis(100), ..Request::get("/") };
+        let soon = Duration::from_millis(100);
+        let request = Request { patience: Patience { one_try: soon, in_all: soon }, ..Request::get("/") };
         let error = client.send(request).err().expect("nothing answers");
         assert_eq!((error.kind(), error.code()), (Kind::Unavailable, "backend_unavailable"));
         let counts = client.counts();

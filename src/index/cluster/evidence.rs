@@ -156,10 +156,13 @@ impl Cluster {
         Bytes: Weighter<(u64, u32), Arc<T>>,
     {
         let mut known: Vec<Option<Arc<T>>> = clauses.iter().map(|clause| kept.get(&clause.key())).collect();
-        let lacking: Vec<usize> = (0..clauses.len()).filter(|at| known.get(*at).is_some_and(Option::is_none)).collect();
+        let lacking: Vec<usize> =
+            (0..clauses.len()).filter(|at| known.get(*at).is_some_and(Option::is_none)).collect();
         for places in lacking.chunks(AT_A_TIME) {
             let asked: Vec<Address<'_>> = places.iter().filter_map(|at| clauses.get(*at)).copied().collect();
-            for (at, (clause, found)) in places.iter().zip(asked.iter().zip(self.sources::<S>(&asked, fields)?)) {
+            for (at, (clause, found)) in
+                places.iter().zip(asked.iter().zip(self.sources::<S>(&asked, fields)?))
+            {
                 let made = Arc::new(read(found)?);
                 kept.insert(clause.key(), Arc::clone(&made));
                 if let Some(slot) = known.get_mut(*at) {
@@ -167,22 +170,31 @@ impl Cluster {
                 }
             }
         }
-        known.into_iter().collect::<Option<_>>().ok_or_else(|| Error::internal("a clause that was not asked for"))
+        known
+            .into_iter()
+            .collect::<Option<_>>()
+            .ok_or_else(|| Error::internal("a clause that was not asked for"))
     }
 
-    fn sources<S: serde::de::DeserializeOwned>(&self, clauses: &[Address<'_>], fields: &str) -> Result<Vec<S>> {
+    fn sources<S: serde::de::DeserializeOwned>(
+        &self,
+        clauses: &[Address<'_>],
+        fields: &str,
+    ) -> Result<Vec<S>> {
         let path = format!("/_mget?_source_includes={fields}");
         let asked = |clause: &Address<'_>| json!({"_index": clause.index, "_id": clause_id(clause.place)});
         let body = json!({"docs": clauses.iter().map(asked).collect::<Vec<_>>()}).to_string();
         let is_whole = |reply: &Reply| {
             // What an index that is gone says is no passing failure.
-            let failed = |clause: &FoundClause<Value>| clause.error.as_ref().is_some_and(|error| !is_gone(error));
+            let failed =
+                |clause: &FoundClause<Value>| clause.error.as_ref().is_some_and(|error| !is_gone(error));
             !reply.mentions("\"error\"")
                 || reply.read::<Found<Value>>("_mget").map_or(true, |found| !found.docs.iter().any(failed))
         };
         let reply = self.client().send_until(Request::post(&path, body.as_bytes()), is_whole)?;
         let found: Found<S> = reply.read("_mget")?;
-        let sources = found.docs.into_iter().map(|clause| clause.source.filter(|_| clause.found).ok_or_else(gone));
+        let sources =
+            found.docs.into_iter().map(|clause| clause.source.filter(|_| clause.found).ok_or_else(gone));
         sources.collect()
     }
 }
@@ -193,7 +205,8 @@ fn is_gone(error: &Value) -> bool {
 
 /// A generation that this process has not heard the end of yet.
 pub(super) fn gone() -> Error {
-    let message = "the clauses of this state of the index are no longer in the cluster; try again in a moment";
+    let message =
+        "the clauses of this state of the index are no longer in the cluster; try again in a moment";
     Error::new(Kind::Unavailable, "backend_unavailable", message)
 }
 

@@ -11,7 +11,7 @@ use super::super::generation::ClauseIndex;
 use super::super::keyword::KeywordField;
 use super::client::{READING, Reply, Request, strange};
 use super::evidence::{Evidence, gone};
-use super::remote::{Remote, Scope, name_of};
+use super::remote::{Remote, Scope, TERMS as COUNTED, name_of};
 use crate::error::{Error, Kind, Result};
 
 /// Terms of one leg: a query may have at most 1,024. Of a longer text the rarest count.
@@ -55,9 +55,23 @@ pub enum Leg<'a> {
     Clauses(Vec<ClauseIndex>),
 }
 
+impl Leg<'_> {
+    /// The terms that it weighs.
+    fn terms(&self) -> impl Iterator<Item = (KeywordField, &str)> {
+        let weighed = match self {
+            Self::Terms { field, terms, .. } | Self::OfRegions { field, terms, .. } => Some((*field, *terms)),
+            Self::Nearest { .. } | Self::Clauses(_) => None,
+        };
+        weighed.into_iter().flat_map(|(field, terms)| terms.keys().map(move |term| (field, term.as_str())))
+    }
+}
+
 /// One search of a request.
 pub(super) struct Search<'a> {
     pub indices: &'a [String],
+    /// Whether its scores must be those of one index: terms then count the same in every segment, for one more
+    /// round among the nodes.
+    pub is_ranked: bool,
     pub body: Value,
 }
 
@@ -154,20 +168,35 @@ impl Remote {
     ) -> Result<Vec<(ClauseIndex, Arc<Evidence>)>> {
         let by_terms = self.scope(within, "place");
         let by_vectors = self.scope(within, "places");
+        let everything = self.scope(None, "place");
         let mut found = BTreeSet::new();
         let mut searches = Vec::new();
         for leg in legs {
-            let scope = if matches!(leg, Leg::Nearest { .. }) { &by_vectors } else { &by_terms };
+            let is_ranked = !matches!(leg, Leg::Nearest { .. });
+            let scope = if is_ranked { &by_terms } else { &by_vectors };
             match (leg, scope) {
                 (Leg::Clauses(clauses), _) => found.extend(clauses.iter().copied()),
                 (leg, Some(scope)) => {
-                    searches.extend(self.search_of(leg, scope)?.map(|body| Search { indices: &scope.indices, body }));
+                    let body = self.search_of(leg, scope)?;
+                    searches.extend(body.map(|body| Search { indices: &scope.indices, is_ranked, body }));
                 }
                 (_, None) => {}
             }
         }
+        // Ranking will ask how many clauses hold each term: the same request brings that.
+        let terms = self.unknown(legs.iter().flat_map(Leg::terms));
+        let counted: Vec<_> = if everything.is_some() { terms.chunks(COUNTED).collect() } else { Vec::new() };
+        let found_by = searches.len();
+        if let Some(scope) = &everything {
+            searches.extend(counted.iter().map(|terms| Self::count(terms, scope)));
+        }
+        let mut answers = self.search(&searches)?;
+        let counts = answers.split_off(found_by.min(answers.len()));
+        for (terms, answer) in counted.iter().zip(&counts) {
+            self.remember(terms, answer)?;
+        }
         let is_within = |clause: &ClauseIndex| within.is_none_or(|within| within.contains(*clause as usize));
-        for answer in self.search(&searches)? {
+        for answer in answers {
             let of_regions = best_of_regions(&answer.aggregations)?;
             for hit in answer.hits.iter().chain(&of_regions) {
                 // A vector that several clauses share may be found for one of them and stand in others too.
@@ -187,7 +216,8 @@ impl Remote {
                 "query": self.any_of(*field, terms, scope)?,
             })),
             Leg::OfRegions { field, terms, limit } => {
-                let best = json!({"top_hits": {"size": limit, "_source": false, "docvalue_fields": ["place"]}});
+                let best =
+                    json!({"top_hits": {"size": limit, "_source": false, "docvalue_fields": ["place"]}});
                 Some(json!({
                     "size": 0,
                     "query": self.any_of(*field, terms, scope)?,
@@ -212,7 +242,8 @@ impl Remote {
     /// The query for clauses with any of `terms`.
     fn any_of(&self, field: KeywordField, terms: &BTreeMap<String, f32>, scope: &Scope) -> Result<Value> {
         let name = name_of(field);
-        let term = |(text, weight): &(&String, &f32)| json!({"term": {name: {"value": text, "boost": weight}}});
+        let term =
+            |(text, weight): &(&String, &f32)| json!({"term": {name: {"value": text, "boost": weight}}});
         let terms: Vec<Value> = self.rarest(field, terms)?.iter().map(term).collect();
         let mut query = json!({"should": terms, "minimum_should_match": 1});
         if let Some(filter) = &scope.filter {
@@ -243,10 +274,13 @@ impl Remote {
             return Ok(Vec::new());
         }
         let mut body = String::new();
-        for Search { indices, body: search } in searches {
-            // Terms count the same in every segment.
-            let head = json!({"index": indices, "search_type": "dfs_query_then_fetch"});
-            body.push_str(&format!("{head}\n{search}\n"));
+        for Search { indices, is_ranked, body: search } in searches {
+            let kind = if *is_ranked { "dfs_query_then_fetch" } else { "query_then_fetch" };
+            let head = json!({"index": indices, "search_type": kind});
+            for line in [&head, search] {
+                body.push_str(&line.to_string());
+                body.push('\n');
+            }
         }
         let request =
             Request { is_lines: true, patience: READING, ..Request::post("/_msearch", body.as_bytes()) };

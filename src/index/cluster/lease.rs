@@ -61,7 +61,7 @@ impl Lease {
         };
         let (stop, stopped) = mpsc::channel();
         let cluster = Arc::clone(cluster);
-        let renew = move || keep(&cluster, held, version, &stopped);
+        let renew = move || keep(&cluster, &held, version, &stopped);
         let thread = std::thread::Builder::new().name("lease".to_owned()).spawn(renew);
         let renewal = thread.map_err(|error| Error::io("starting to renew the lease", error))?;
         Ok(Self { stop: Some(stop), renewal: Some(renewal) })
@@ -85,7 +85,7 @@ fn own(cluster: &Cluster, held: &Held) -> Result<Option<Version>> {
 }
 
 /// Renews `held` until it is told to stop, then gives it back. Where another took it, that stays.
-fn keep(cluster: &Cluster, held: Held, version: Version, stopped: &mpsc::Receiver<()>) {
+fn keep(cluster: &Cluster, held: &Held, version: Version, stopped: &mpsc::Receiver<()>) {
     let mut version = version;
     loop {
         let ends = !matches!(stopped.recv_timeout(RENEWAL), Err(RecvTimeoutError::Timeout));
@@ -93,7 +93,7 @@ fn keep(cluster: &Cluster, held: Held, version: Version, stopped: &mpsc::Receive
         let renewed = Held { until, ..held.clone() };
         match cluster.replace(LEASE, &renewed, Some(version)) {
             Ok(Some(next)) => version = next,
-            Ok(None) => match own(cluster, &held) {
+            Ok(None) => match own(cluster, held) {
                 Ok(Some(next)) => version = next,
                 _ => return,
             },
@@ -106,5 +106,9 @@ fn keep(cluster: &Cluster, held: Held, version: Version, stopped: &mpsc::Receive
 }
 
 fn locked() -> Error {
-    Error::new(Kind::Locked, "index_locked", "another process is writing this index in the cluster; try again in a moment")
+    Error::new(
+        Kind::Locked,
+        "index_locked",
+        "another process is writing this index in the cluster; try again in a moment",
+    )
 }

@@ -25,13 +25,14 @@ mod remote;
 mod settings;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Kind, Result};
-use client::{Client, Request};
+use client::{BUILDING, Client, Patience, Request, WRITING};
 use evidence::EvidenceCache;
 
 pub use client::ClusterCounts;
@@ -43,20 +44,25 @@ pub(super) use publish::ClusterWriter;
 pub(super) use remote::{Remote, RemoteParts};
 
 /// How long a check may take.
-const CHECKING: Duration = Duration::from_secs(2);
+const CHECKING: Patience = Patience { one_try: Duration::from_secs(1), in_all: Duration::from_secs(3) };
+
+/// How long the number of nodes is held to be what it was.
+const COUNTED: Duration = Duration::from_secs(2);
 
 /// A cluster that holds an index. Share it by `Arc`.
 pub struct Cluster {
     client: Client,
     settings: ClusterSettings,
     evidence: EvidenceCache,
+    /// How many nodes held data, and when they were counted.
+    nodes: Mutex<Option<(Instant, usize)>>,
 }
 
 impl Cluster {
     /// The cluster of `settings`; nobody is asked yet.
     pub fn new(settings: ClusterSettings) -> Arc<Self> {
         let client = Client::new(&settings);
-        Arc::new(Self { client, settings, evidence: EvidenceCache::default() })
+        Arc::new(Self { client, settings, evidence: EvidenceCache::default(), nodes: Mutex::default() })
     }
 
     /// How often it was asked.
@@ -95,13 +101,19 @@ impl Cluster {
         struct Health {
             number_of_data_nodes: usize,
         }
-        let health: Health = self.client.send(Request::get("/_cluster/health"))?.read("_cluster/health")?;
+        let counted = self.nodes.lock().filter(|(at, _)| at.elapsed() < COUNTED);
+        if let Some((_, nodes)) = counted {
+            return Ok(nodes.clamp(1, 2));
+        }
+        let request = Request { patience: WRITING, ..Request::get("/_cluster/health") };
+        let health: Health = self.client.send(request)?.read("_cluster/health")?;
+        *self.nodes.lock() = Some((Instant::now(), health.number_of_data_nodes));
         Ok(health.number_of_data_nodes.clamp(1, 2))
     }
 
     /// Makes `index` with these settings and mappings unless it is there.
     fn make_index(&self, index: &str, body: &Value) -> Result<()> {
-        let path = format!("/{index}?wait_for_active_shards={}&timeout=20s", self.copies()?);
+        let path = format!("/{index}?wait_for_active_shards={}&timeout=8s", self.copies()?);
         let reply = self.client.send(Request::put(&path, body.to_string().as_bytes()))?;
         if reply.status == 400 && reply.error_type() == "resource_already_exists_exception" {
             return Ok(());
@@ -118,7 +130,10 @@ impl Cluster {
     /// Lets searches see what was written to `index`.
     fn refresh(&self, index: &str) -> Result<()> {
         let path = format!("/{index}/_refresh");
-        self.client.send(Request { patience: client::WRITING, ..Request::post(&path, b"") })?.read::<Value>(&path).map(drop)
+        self.client
+            .send(Request { patience: BUILDING, ..Request::post(&path, b"") })?
+            .read::<Value>(&path)
+            .map(drop)
     }
 }
 

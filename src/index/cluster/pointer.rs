@@ -107,8 +107,11 @@ impl Cluster {
             || "op_type=create".to_owned(),
             |Version { seq_no, primary_term }| format!("if_seq_no={seq_no}&if_primary_term={primary_term}"),
         );
-        let path =
-            format!("/{}/_doc/{id}?{condition}&timeout=5s&wait_for_active_shards={}", self.index("generation"), self.copies()?);
+        let path = format!(
+            "/{}/_doc/{id}?{condition}&timeout=5s&wait_for_active_shards={}",
+            self.index("generation"),
+            self.copies()?
+        );
         let body = serde_json::to_vec(value).map_err(|error| Error::internal(format!("{id}: {error}")))?;
         let reply: Reply = self.client().send(Request::put(&path, &body))?;
         if reply.status == 409 {

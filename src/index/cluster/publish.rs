@@ -15,7 +15,7 @@ use super::super::manifest::{self, FileEntry, Manifest, SegmentEntry};
 use super::super::segment::Segment;
 use super::super::store::Store;
 use super::Cluster;
-use super::blob::BlobName;
+use super::blob::{BlobName, Content};
 use super::client::Request;
 use super::lease::{Lease, now, unique};
 use super::pointer::{Pointer, Versioned};
@@ -43,12 +43,6 @@ pub(super) struct Current {
     pub manifest: Manifest,
 }
 
-/// Bytes to be kept, or where they stand.
-enum Content {
-    Bytes(Vec<u8>),
-    File(PathBuf),
-}
-
 type Contents = Vec<(BlobName, Content)>;
 
 impl ClusterWriter {
@@ -68,7 +62,8 @@ impl ClusterWriter {
     /// on at least two copies afterwards; an error means that it is not current.
     pub(in crate::index) fn publish(&self, store: &Store, generation: &Generation) -> Result<()> {
         let mut current = self.current.lock();
-        let known: Vec<SegmentEntry> = current.as_ref().map(|now| now.manifest.segments.clone()).unwrap_or_default();
+        let known: Vec<SegmentEntry> =
+            current.as_ref().map(|now| now.manifest.segments.clone()).unwrap_or_default();
         let (contents, pointer) = self.contents(store, generation, current.as_ref())?;
         for segment in generation.segments().iter().filter(|segment| !known.contains(segment.entry())) {
             self.cluster.add_clauses(segment)?;
@@ -98,7 +93,8 @@ impl ClusterWriter {
         let name = BlobName::of(&manifest);
         let mut contents = files(&folder, &generation.manifest().files);
         contents.push((name.clone(), Content::Bytes(manifest)));
-        let words = postcard::to_stdvec(&generation.keyword().words()?).map_err(|error| unwritable(&error))?;
+        let words =
+            postcard::to_stdvec(&generation.keyword().words()?).map_err(|error| unwritable(&error))?;
         let words_name = BlobName::of(&words);
         contents.push((words_name.clone(), Content::Bytes(words)));
         let mut lengths = Vec::new();
@@ -143,14 +139,8 @@ impl ClusterWriter {
     fn keep(&self, contents: Contents) -> Result<()> {
         let names: Vec<BlobName> = contents.iter().map(|(name, _)| name.clone()).collect();
         let lacking: HashSet<BlobName> = self.cluster.lacking(&names)?.into_iter().collect();
-        for (name, content) in contents.into_iter().filter(|(name, _)| lacking.contains(name)) {
-            let bytes = match content {
-                Content::Bytes(bytes) => bytes,
-                Content::File(path) => read(&path)?,
-            };
-            self.cluster.keep(&name, &bytes)?;
-        }
-        Ok(())
+        let new: Contents = contents.into_iter().filter(|(name, _)| lacking.contains(name)).collect();
+        self.cluster.keep(&new)
     }
 
     /// Swaps the alias, and removes what has been retired for long enough; now and then what a killed process left.
@@ -166,7 +156,7 @@ impl ClusterWriter {
                 cluster.remove_index(index)?;
             }
         }
-        if pointer.number % SWEEP != 0 {
+        if !pointer.number.is_multiple_of(SWEEP) {
             return Ok(());
         }
         let retired = pointer.retired.iter().map(|(index, _)| index.clone());
@@ -189,7 +179,8 @@ impl Cluster {
         let alias = self.index("x");
         let alias = alias.trim_end_matches("-x");
         let remove = old.iter().filter(|index| !new.contains(index));
-        let remove = remove.map(|index| json!({"remove": {"index": index, "alias": alias, "must_exist": false}}));
+        let remove =
+            remove.map(|index| json!({"remove": {"index": index, "alias": alias, "must_exist": false}}));
         let add = new.iter().map(|index| json!({"add": {"index": index, "alias": alias}}));
         let actions: Vec<Value> = remove.chain(add).collect();
         let body = json!({"actions": actions}).to_string();

@@ -19,7 +19,8 @@ pub(super) fn bring(cluster: &Cluster, store: &Store, current: Option<&Current>)
     for number in store.numbers()? {
         let folder = store.generations().join(number.to_string());
         let is_kept = wanted.is_some_and(|(wanted, hash)| {
-            number < wanted || (number == wanted && manifest::fingerprint(&folder).is_ok_and(|found| found == *hash))
+            number < wanted
+                || (number == wanted && manifest::fingerprint(&folder).is_ok_and(|found| found == *hash))
         });
         if !is_kept {
             remove(&folder)?;

@@ -45,10 +45,13 @@ impl Cluster {
             if let Some(before) = before.filter(|before| before.id() == number) {
                 return Ok(Some(Arc::clone(before)));
             }
-            let opened = self.current().and_then(|current| current.map(|now| self.open(now, before)).transpose());
+            let opened =
+                self.current().and_then(|current| current.map(|now| self.open(now, before)).transpose());
             match opened {
                 // Files that a newer generation does not need may be gone: not damage, but news.
-                Err(_) if tried != Some(number) && self.current_number()? != Some(number) => tried = Some(number),
+                Err(_) if tried != Some(number) && self.current_number()? != Some(number) => {
+                    tried = Some(number);
+                }
                 opened => return opened.map(|generation| generation.map(Arc::new)),
             }
         }
@@ -61,13 +64,15 @@ impl Cluster {
             let before = before?;
             before.segments().iter().find(|segment| segment.entry() == entry).map(Arc::clone)
         };
-        let open = |entry: &SegmentEntry| known(entry).map_or_else(|| self.open_segment(entry).map(Arc::new), Ok);
+        let open =
+            |entry: &SegmentEntry| known(entry).map_or_else(|| self.open_segment(entry).map(Arc::new), Ok);
         let segments = manifest.segments.iter().map(open).collect::<Result<_>>()?;
         let catalogue = self.file(&manifest, catalogue::FILE)?;
         let catalogue = catalogue::parse(Path::new(catalogue::FILE), &catalogue)?.into();
-        let phrasings = manifest.phrasings.as_ref().map(|_| {
-            PhrasingIndex::new(postcarded(&self.file(&manifest, phrasing::FILE)?)?).map(Arc::new)
-        });
+        let phrasings = manifest
+            .phrasings
+            .as_ref()
+            .map(|_| PhrasingIndex::new(postcarded(&self.file(&manifest, phrasing::FILE)?)?).map(Arc::new));
         let lengths = pointer.lengths.iter().map(|hash| self.postcard(hash).map(Arc::new));
         let remote = RemoteParts {
             cluster: Arc::clone(self),

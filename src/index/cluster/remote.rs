@@ -15,13 +15,16 @@ use super::super::keyword::KeywordField;
 use super::super::placement::Placement;
 use super::Cluster;
 use super::clauses::in_their_positions;
+use super::client::strange;
 use super::evidence::{Address, Evidence};
-use super::gather::{Hit, Search};
+use super::gather::{Answer, Hit, Search};
 use crate::error::{Error, Result};
 use crate::text::tokenizer::Token;
 
 /// Terms whose numbers of clauses are asked for at a time.
-const TERMS: usize = 1_000;
+pub(super) const TERMS: usize = 1_000;
+/// How often it is tried to read numbers of clauses that were just asked for.
+const TRIES: usize = 3;
 /// Numbers of clauses that are kept in memory.
 const KEPT_FREQUENCIES: usize = 500_000;
 /// Sets of clauses that are kept in memory.
@@ -64,7 +67,8 @@ impl Remote {
     pub(in crate::index) fn new(parts: Arc<RemoteParts>, placement: Arc<Placement>) -> Self {
         let mut totals = [0u64; 2];
         for (at, lengths) in parts.lengths.iter().enumerate() {
-            let placed = lengths.iter().zip(0u32..).filter(|(_, place)| placement.position(at, *place).is_some());
+            let placed =
+                lengths.iter().zip(0u32..).filter(|(_, place)| placement.position(at, *place).is_some());
             for (length, _) in placed {
                 totals[0] += u64::from(length[0]);
                 totals[1] += u64::from(length[1]);
@@ -95,34 +99,76 @@ impl Remote {
 
     /// How many clauses hold each of `terms`.
     pub(in crate::index) fn frequencies(&self, field: KeywordField, terms: &[&str]) -> Result<Vec<u64>> {
-        let unknown: Vec<&str> = {
+        let asked: Vec<(KeywordField, &str)> = terms.iter().map(|term| (field, *term)).collect();
+        for _ in 0..TRIES {
+            self.learn(&asked)?;
             let known = self.frequencies.lock();
-            terms.iter().filter(|term| !known.contains_key(&(field, (**term).to_owned()))).copied().collect()
-        };
-        for terms in unknown.chunks(TERMS) {
-            let counts = self.count(field, terms)?;
-            let mut known = self.frequencies.lock();
-            if known.len() > KEPT_FREQUENCIES {
-                known.clear();
+            let counts = terms.iter().map(|term| known.get(&(field, (*term).to_owned())).copied());
+            if let Some(counts) = counts.collect() {
+                return Ok(counts);
             }
-            known.extend(terms.iter().zip(counts).map(|(term, count)| ((field, (*term).to_owned()), count)));
+            // Others have filled what is remembered and begun anew.
         }
-        let known = self.frequencies.lock();
-        Ok(terms.iter().map(|term| known.get(&(field, (*term).to_owned())).copied().unwrap_or(0)).collect())
+        Err(Error::internal("numbers of clauses are forgotten too soon"))
     }
 
-    fn count(&self, field: KeywordField, terms: &[&str]) -> Result<Vec<u64>> {
-        let Some(scope) = self.scope(None, "place") else { return Ok(vec![0; terms.len()]) };
-        let filters: Vec<Value> = terms.iter().map(|term| json!({"term": {name_of(field): term}})).collect();
+    /// Asks how many clauses hold each of `terms`, but for those that are known.
+    pub(in crate::index) fn learn(&self, terms: &[(KeywordField, &str)]) -> Result<()> {
+        let unknown = self.unknown(terms.iter().copied());
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let Some(scope) = self.scope(None, "place") else {
+            let mut known = self.frequencies.lock();
+            known.extend(unknown.iter().map(|(field, term)| ((*field, (*term).to_owned()), 0)));
+            return Ok(());
+        };
+        for terms in unknown.chunks(TERMS) {
+            let answers = self.search(&[Self::count(terms, &scope)])?;
+            self.remember(terms, &answers.into_iter().next().unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    /// Of `terms` those whose numbers of clauses are not known, each once.
+    pub(super) fn unknown<'a>(
+        &self,
+        terms: impl Iterator<Item = (KeywordField, &'a str)>,
+    ) -> Vec<(KeywordField, &'a str)> {
+        let mut known = self.frequencies.lock();
+        if known.len() > KEPT_FREQUENCIES {
+            known.clear();
+        }
+        let mut unknown: Vec<_> =
+            terms.filter(|(field, term)| !known.contains_key(&(*field, (*term).to_owned()))).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        unknown
+    }
+
+    /// The search for the numbers of clauses that hold `terms`.
+    pub(super) fn count<'a>(terms: &[(KeywordField, &str)], scope: &'a Scope) -> Search<'a> {
+        let filter = |(field, term): &(KeywordField, &str)| json!({"term": {name_of(*field): term}});
+        let filters: Vec<Value> = terms.iter().map(filter).collect();
         let body = json!({
             "size": 0,
             "query": scope.query(),
             "aggs": {"terms": {"filters": {"filters": filters}}},
         });
-        let answers = self.search(&[Search { indices: &scope.indices, body }])?;
-        let buckets = answers.first().and_then(|answer| answer.aggregations.pointer("/terms/buckets")?.as_array());
-        let count = |bucket: &Value| bucket.get("doc_count").and_then(Value::as_u64).unwrap_or(0);
-        Ok(buckets.map(|buckets| buckets.iter().map(count).collect()).unwrap_or_default())
+        Search { indices: &scope.indices, is_ranked: false, body }
+    }
+
+    /// Remembers what [`count`](Self::count) found.
+    pub(super) fn remember(&self, terms: &[(KeywordField, &str)], answer: &Answer) -> Result<()> {
+        let buckets = answer.aggregations.pointer("/terms/buckets").and_then(Value::as_array);
+        let buckets = buckets.filter(|buckets| buckets.len() == terms.len());
+        let buckets = buckets.ok_or_else(|| strange("_msearch", &"not as many counts as terms"))?;
+        let mut known = self.frequencies.lock();
+        for ((field, term), bucket) in terms.iter().zip(buckets) {
+            let count = bucket.get("doc_count").and_then(Value::as_u64).unwrap_or(0);
+            known.insert((*field, (*term).to_owned()), count);
+        }
+        Ok(())
     }
 
     /// The clauses that hold the term `text`.
@@ -162,7 +208,11 @@ impl Remote {
                 "query": {"bool": {"filter": [query]}},
                 "sort": [{"place": "asc"}], "search_after": [after],
             });
-            let hits = self.search(&[Search { indices: std::slice::from_ref(index), body }])?.pop().unwrap_or_default().hits;
+            let hits = self
+                .search(&[Search { indices: std::slice::from_ref(index), is_ranked: false, body }])?
+                .pop()
+                .unwrap_or_default()
+                .hits;
             for hit in &hits {
                 after = after.max(hit.places.iter().copied().max().map_or(after, i64::from));
                 self.positions(hit).for_each(|position| found.insert(position as usize));
@@ -207,7 +257,8 @@ impl Remote {
         let (mut indices, mut filters, mut is_everything) = (Vec::new(), Vec::new(), true);
         for (at, index) in self.parts.indices.iter().enumerate() {
             let length = self.parts.lengths.get(at).map_or(0, |lengths| lengths.len());
-            let is_in = |position: ClauseIndex| within.is_none_or(|within| within.contains(position as usize));
+            let is_in =
+                |position: ClauseIndex| within.is_none_or(|within| within.contains(position as usize));
             let places: RoaringBitmap = (0..length as u32)
                 .filter(|place| self.placement.position(at, *place).is_some_and(is_in))
                 .collect();
@@ -247,7 +298,9 @@ pub(super) struct Scope {
 impl Scope {
     /// A query for all of them.
     fn query(&self) -> Value {
-        self.filter.as_ref().map_or_else(|| json!({"match_all": {}}), |filter| json!({"bool": {"filter": [filter]}}))
+        self.filter
+            .as_ref()
+            .map_or_else(|| json!({"match_all": {}}), |filter| json!({"bool": {"filter": [filter]}}))
     }
 }
 

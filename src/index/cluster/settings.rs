@@ -19,12 +19,14 @@ impl ClusterSettings {
     /// The cluster whose nodes answer at `urls`, in indices whose names begin with `prefix`; `login` is user and
     /// password.
     pub fn new(urls: &[String], prefix: &str, login: Option<(String, String)>) -> Result<Self> {
-        let urls: Vec<String> =
-            urls.iter().map(|url| url.trim().trim_end_matches('/').to_owned()).filter(|url| !url.is_empty()).collect();
+        let urls: Vec<String> = urls
+            .iter()
+            .map(|url| url.trim().trim_end_matches('/').to_owned())
+            .filter(|url| !url.is_empty())
+            .collect();
         let is_address = |url: &String| {
-            url.parse::<Uri>().is_ok_and(|uri| {
-                uri.host().is_some() && matches!(uri.scheme_str(), Some("http" | "https"))
-            })
+            url.parse::<Uri>()
+                .is_ok_and(|uri| uri.host().is_some() && matches!(uri.scheme_str(), Some("http" | "https")))
         };
         if let Some(url) = urls.iter().find(|url| !is_address(url)) {
             let message = format!("opensearch_url: {url:?} is no address such as http://127.0.0.1:9200");
@@ -48,7 +50,10 @@ impl ClusterSettings {
 impl std::fmt::Debug for ClusterSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The password stays out of logs.
-        f.debug_struct("ClusterSettings").field("urls", &self.urls).field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("ClusterSettings")
+            .field("urls", &self.urls)
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
     }
 }
 
@@ -60,7 +65,9 @@ mod tests {
     fn addresses_and_names_are_checked() {
         let read = |url: &str, prefix: &str| ClusterSettings::new(&[url.to_owned()], prefix, None);
         assert_eq!(read("http://a:9200/", "tiaokuan").expect("right").urls, ["http://a:9200"]);
-        for (url, prefix) in [("a:9200", "t"), ("ftp://a", "t"), ("", "t"), ("http://a", "T"), ("http://a", "")] {
+        for (url, prefix) in
+            [("a:9200", "t"), ("ftp://a", "t"), ("", "t"), ("http://a", "T"), ("http://a", "")]
+        {
             assert!(read(url, prefix).is_err(), "{url} {prefix}");
         }
     }

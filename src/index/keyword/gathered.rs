@@ -48,7 +48,8 @@ impl Gathered {
         dampings: &[f32; 256],
         within: Option<&FixedBitSet>,
     ) {
-        let places: HashMap<u64, usize> = weights.iter().zip(0..).map(|((hash, _), at)| (*hash, at)).collect();
+        let places: HashMap<u64, usize> =
+            weights.iter().zip(0..).map(|((hash, _), at)| (*hash, at)).collect();
         for (clause, evidence) in &self.clauses {
             if within.is_some_and(|within| !within.contains(*clause as usize)) {
                 continue;

@@ -53,7 +53,17 @@ impl Writer {
     /// Opens the current generation with all that a change of it needs; none when nothing was published yet. What it
     /// shares with `before` is not read again.
     pub fn open_after(&self, before: Option<&Arc<Generation>>) -> Result<Option<Arc<Generation>>> {
-        self.store.open_files(before)
+        match (self.store.open_files(before), &self.cluster) {
+            (Err(error), Some(cluster)) if error.code() == "index_corrupt" => {
+                tracing::warn!(%error, "fetching the index from the cluster again");
+                for folder in [self.store.generations(), self.store.segments()] {
+                    remove_others(&folder, &HashSet::new())?;
+                }
+                cluster.bring(&self.store)?;
+                self.store.open_files(None)
+            }
+            (opened, _) => opened,
+        }
     }
 
     /// The store that this writes to.

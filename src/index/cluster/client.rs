@@ -34,7 +34,7 @@ pub(super) struct Patience {
 
 /// Searches and reads, for which people wait.
 pub(super) const READING: Patience =
-    Patience { one_try: Duration::from_secs(5), in_all: Duration::from_secs(15) };
+    Patience { one_try: Duration::from_secs(5), in_all: Duration::from_secs(10) };
 /// Writes.
 pub(super) const WRITING: Patience =
     Patience { one_try: Duration::from_secs(20), in_all: Duration::from_mins(1) };

@@ -212,12 +212,11 @@ impl Remote {
         Ok(match leg {
             Leg::Terms { terms, .. } | Leg::OfRegions { terms, .. } if terms.is_empty() => None,
             Leg::Terms { field, terms, limit } => Some(json!({
-                "size": limit, "_source": false, "docvalue_fields": ["place"], "track_total_hits": false,
+                "size": limit, "stored_fields": "_none_", "docvalue_fields": ["place"], "track_total_hits": false,
                 "query": self.any_of(*field, terms, scope)?,
             })),
             Leg::OfRegions { field, terms, limit } => {
-                let best =
-                    json!({"top_hits": {"size": limit, "_source": false, "docvalue_fields": ["place"]}});
+                let best = json!({"top_hits": {"size": limit, "stored_fields": "_none_", "docvalue_fields": ["place"]}});
                 Some(json!({
                     "size": 0,
                     "query": self.any_of(*field, terms, scope)?,
@@ -231,7 +230,8 @@ impl Remote {
                     near["filter"] = filter.clone();
                 }
                 Some(json!({
-                    "size": count, "_source": false, "docvalue_fields": ["places"], "track_total_hits": false,
+                    "size": count, "stored_fields": "_none_", "docvalue_fields": ["places"],
+                    "track_total_hits": false,
                     "query": {"knn": {"vector": near}},
                 }))
             }

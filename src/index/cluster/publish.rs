@@ -58,6 +58,11 @@ impl ClusterWriter {
         Ok(Self { cluster: Arc::clone(cluster), current: Mutex::new(current), _lease: lease })
     }
 
+    /// Brings `store` to the state of the cluster once more.
+    pub(in crate::index) fn bring(&self, store: &Store) -> Result<()> {
+        pull::bring(&self.cluster, store, self.current.lock().as_ref())
+    }
+
     /// Makes `generation`, which was just published in `store`, the current one of the cluster. It is searchable and
     /// on at least two copies afterwards; an error means that it is not current.
     pub(in crate::index) fn publish(&self, store: &Store, generation: &Generation) -> Result<()> {

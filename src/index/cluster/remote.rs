@@ -204,7 +204,7 @@ impl Remote {
         let mut after = -1i64;
         loop {
             let body = json!({
-                "size": PAGE, "_source": false, "docvalue_fields": ["place"], "track_total_hits": false,
+                "size": PAGE, "stored_fields": "_none_", "docvalue_fields": ["place"], "track_total_hits": false,
                 "query": {"bool": {"filter": [query]}},
                 "sort": [{"place": "asc"}], "search_after": [after],
             });

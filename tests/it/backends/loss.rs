@@ -11,9 +11,11 @@ use super::{Service, ids, say};
 
 /// How long there is load before and after the kill.
 const BEFORE: Duration = Duration::from_secs(5);
-const AFTER: Duration = Duration::from_secs(15);
+const AFTER: Duration = Duration::from_secs(20);
 /// Clients that search.
 const CLIENTS: usize = 3;
+/// Clients that put documents in, one after the other.
+const WRITERS: usize = 8;
 
 const QUERIES: [&str; 6] = [
     "新公司注册最快多久能办完",
@@ -35,6 +37,7 @@ pub(super) fn of_a_node(nodes: &mut Nodes, services: &[Service; 2]) {
     // What was indexed before: its answers stay the same, whatever documents come in meanwhile.
     let (as_of, expected) = answers_now(&services[0]);
     let (searches, puts) = (Count::default(), Count::default());
+    let leader = nodes.leader();
     let acknowledged: Mutex<Vec<String>> = Mutex::default();
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -44,9 +47,11 @@ pub(super) fn of_a_node(nodes: &mut Nodes, services: &[Service; 2]) {
             scope.spawn(move || search(service, expected, as_of, searches, is_over));
         }
         let (puts, acknowledged, is_over) = (&puts, &acknowledged, &is_over);
-        scope.spawn(move || put(services, puts, acknowledged, is_over));
+        for client in 0..WRITERS {
+            scope.spawn(move || put(services, client, puts, acknowledged, is_over));
+        }
         std::thread::sleep(BEFORE);
-        nodes.kill(1);
+        nodes.kill(leader);
         std::thread::sleep(AFTER);
         is_over.store(true, Ordering::Relaxed);
     });
@@ -54,7 +59,7 @@ pub(super) fn of_a_node(nodes: &mut Nodes, services: &[Service; 2]) {
     let lost = lost(services, &acknowledged);
     let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
     say(format_args!(
-        "node 1 killed under load: {} searches right, {} failed, {} wrong; {} documents acknowledged, {} refused, {} lost",
+        "node {leader}, which led the others, killed under load: {} searches right, {} failed, {} wrong; {} documents acknowledged, {} refused, {} lost",
         count(&searches.right),
         count(&searches.failed),
         searches.wrong.lock().len(),
@@ -101,8 +106,14 @@ fn mark(number: usize) -> String {
     format!("编号{number}甲乙丙的专用窗口")
 }
 
-fn put(services: &[Service; 2], count: &Count, acknowledged: &Mutex<Vec<String>>, is_over: &AtomicBool) {
-    for number in 1_000.. {
+fn put(
+    services: &[Service; 2],
+    client: usize,
+    count: &Count,
+    acknowledged: &Mutex<Vec<String>>,
+    is_over: &AtomicBool,
+) {
+    for number in (1_000 + client..).step_by(WRITERS) {
         if is_over.load(Ordering::Relaxed) {
             return;
         }
@@ -111,7 +122,7 @@ fn put(services: &[Service; 2], count: &Count, acknowledged: &Mutex<Vec<String>>
             mark(number)
         );
         let id = format!("put-{number}");
-        let service = &services[number % 2];
+        let service = &services[client % 2];
         match service.put(&format!("/v1/documents/{id}?file={id}.txt"), &text).0 {
             200..300 => acknowledged.lock().push(id),
             _ => drop(count.failed.fetch_add(1, Ordering::Relaxed)),

@@ -74,6 +74,13 @@ impl Nodes {
         (1..=NODES).map(|number| format!("http://127.0.0.1:{}", self.http + number)).collect()
     }
 
+    /// Which node leads the others: its loss is the hardest, since they must first agree on another.
+    pub(super) fn leader(&self) -> usize {
+        let asked = format!("{}/_cat/cluster_manager?h=node", self.urls()[0]);
+        let name = ureq::get(asked).call().unwrap().body_mut().read_to_string().unwrap();
+        name.trim().trim_start_matches("node").parse().unwrap()
+    }
+
     /// Kills a node, without a word to it.
     pub(super) fn kill(&mut self, number: usize) {
         let node = &mut self.processes[number - 1];

@@ -17,7 +17,9 @@ pub(super) fn are_seen_by_all([first, second]: &[Service; 2]) {
     let (status, receipt) = first.put("/v1/documents/plan?file=plan.txt", POLICY);
     assert_eq!((status, &receipt["version"]), (201, &1.into()), "{receipt}");
     say(format_args!("a document put in {:?}", began.elapsed()));
-    let own = first.post("/v1/search", &json!({"query": "企业开办 外线工程 办理时间", "filter": {"document": "plan"}})).1;
+    let own = first
+        .post("/v1/search", &json!({"query": "企业开办 外线工程 办理时间", "filter": {"document": "plan"}}))
+        .1;
     assert_eq!(ids(&own).len(), 2, "searchable when acknowledged: {own}");
     wait_until("the other process sees it", || second.get("/v1/documents/plan").0 == 200);
 

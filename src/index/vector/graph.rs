@@ -1,9 +1,9 @@
 //! A graph in which near rows are neighbours: how wide searches find the nearest without looking at all.
 //!
-//! It is what HNSW calls its lowest layer. Layers above would find a place to begin; in many dimensions a few
-//! hundred rows spread over all of them do that as well (Munyampirwa et al. 2024, "Down with the
-//! hierarchy"), and one array of neighbours is read in a moment. Built by [`build`](Graph::build) in batches
-//! (`ParlayANN`, Manohar et al. 2024), so that the same rows give the same graph on any number of cores.
+//! It is the lowest layer of the graph that `hnsw_rs` builds, as one array of neighbours: read in a moment where
+//! the library's own form is read neighbour by neighbour and takes ten times the room (docs/adr/0009-scale.md).
+//! Layers above only find a place to begin; a few hundred rows spread over all of them do that as well
+//! (Munyampirwa et al. 2024, "Down with the hierarchy").
 
 mod build;
 

@@ -16,6 +16,8 @@ use super::{ClauseCosines, PassageVector};
 const SCANNED: usize = 40_000;
 /// Vectors that a graph is asked for per clause that is wanted: a clause has several.
 const BEAM: usize = 2;
+/// Vectors that a graph is asked for at least: with fewer it misses some of the nearest.
+const LEAST_BEAM: usize = 128;
 
 /// A query's vector, ready to be compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,7 +151,7 @@ impl VectorIndex {
                 continue;
             }
             let admits = |place| self.placement.position(at, place).is_some_and(is_allowed);
-            if let Some(found) = vectors.neighbours(&query.row, limit * BEAM, admits) {
+            if let Some(found) = vectors.neighbours(&query.row, (limit * BEAM).max(LEAST_BEAM), admits) {
                 *is_scanned = false;
                 let near =
                     |place: u32| (self.placement.position(at, place), vectors.nearness(&query.row, place));

@@ -85,7 +85,7 @@ fn model_output(generation: &Generation, entries: &[&CatalogueEntry], model: &st
         for place in (start..).take(length) {
             for passage in vectors.passages(place) {
                 let vector = (rows.len() / dimensions.max(1)) as u32;
-                rows.extend_from_slice(vectors.table().row(passage.vector as usize));
+                rows.extend_from_slice(vectors.row(passage.vector));
                 passages.push(PassageVector { clause, vector, ..*passage });
             }
             if let Some(tokens) = &mut tokens {

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 
 use super::keyword::KeywordSegment;
 use super::manifest::{self, SegmentEntry, SegmentManifest, corrupt};
+use super::mapped::map;
 use super::record::DocumentRecord;
 use super::token::TokenSegment;
 use super::vector::VectorSegment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 pub(super) const DOCUMENTS: &str = "documents.jsonl";
 pub(super) const KEYWORD: &str = "keyword";
@@ -146,8 +147,9 @@ impl std::fmt::Debug for Segment {
 const CHUNK: usize = 16;
 
 fn read_documents(path: &Path) -> Result<Vec<Arc<DocumentRecord>>> {
-    let bytes = std::fs::read(path).map_err(|error| Error::io(path.display(), error))?;
-    let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let bytes = map(path)?;
+    let lines: Vec<&[u8]> =
+        bytes.as_slice().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     let read =
         |line: &&[u8]| serde_json::from_slice(line).map(Arc::new).map_err(|error| corrupt(path, &error));
     lines.par_iter().with_min_len(CHUNK).map(read).collect()

@@ -46,8 +46,8 @@ impl VectorIndex {
             Self { segments, placement, dimensions, mean: Mean::default(), centrings: Vec::new() };
         index.mean = Mean::of(&index.wholes().collect::<Vec<_>>(), dimensions);
         let centrings = |vectors: &VectorSegment| {
-            let rows = 0..vectors.table().len();
-            rows.into_par_iter().map(|row| index.mean.centring(vectors.table().row(row))).collect()
+            let rows = 0..vectors.len() as u32;
+            rows.into_par_iter().map(|row| index.mean.centring(vectors.row(row))).collect()
         };
         index.centrings = index.parts().map(|(_, vectors)| centrings(vectors)).collect();
         index
@@ -88,7 +88,7 @@ impl VectorIndex {
     pub fn vector(&self, clause: u32, kind: PassageKind) -> Option<&[i8]> {
         let (vectors, _, place) = self.home(clause)?;
         let passage = vectors.passages(place).iter().find(|passage| passage.kind == kind)?;
-        Some(vectors.table().row(passage.vector as usize))
+        Some(vectors.row(passage.vector))
     }
 
     /// The stored vectors of all passages of `kind` of `clause`, in the order of the text.
@@ -96,7 +96,7 @@ impl VectorIndex {
         let Some((vectors, _, place)) = self.home(clause) else { return Vec::new() };
         let of_kind = |passage: &&PassageVector| passage.kind == kind;
         let passages = vectors.passages(place).iter().filter(of_kind);
-        passages.map(|passage| vectors.table().row(passage.vector as usize)).collect()
+        passages.map(|passage| vectors.row(passage.vector)).collect()
     }
 
     /// Cosines of `query` with the passages of `clause`.
@@ -146,7 +146,7 @@ impl VectorIndex {
         let mut scored = Vec::new();
         let mut is_scanned = vec![true; self.segments.len()];
         for ((at, vectors), is_scanned) in self.parts().zip(&mut is_scanned) {
-            let work = vectors.table().passages.len() * kept / self.placement.len().max(1);
+            let work = vectors.all_passages().len() * kept / self.placement.len().max(1);
             if work <= scanned {
                 continue;
             }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use fixedbitset::FixedBitSet;
 use hnsw_rs::prelude::{Distance, Hnsw};
 
-use super::{ABSENT, DEGREE, Graph, Rows};
+use super::{ABSENT, DEGREE, Graph, Links, Rows};
 use crate::index::vector::cosine;
 
 /// Neighbours of a row in the layers above the lowest, which has twice as many.
@@ -36,16 +36,16 @@ impl Graph {
             Hnsw::new(CONNECTIONS, count, LAYERS, CONSTRUCTION, CosineDistance);
         let numbered: Vec<(&[i8], usize)> = (0..count).map(|row| (rows.row(row as u32), row)).collect();
         built.parallel_insert_slice(&numbered);
-        let mut graph = Self { beginnings: beginnings(&built), links: vec![ABSENT; count * DEGREE] };
+        let mut links = vec![ABSENT; count * DEGREE];
         for layer in 0..LAYERS {
             for point in built.get_point_indexation().get_layer_iterator(layer) {
                 let neighbours = point.get_neighborhood_id();
                 let nearest = neighbours.first().into_iter().flatten().map(|neighbour| neighbour.d_id as u32);
-                let start = point.get_origin_id() * DEGREE;
-                let slots = graph.links.iter_mut().skip(start).take(DEGREE);
-                slots.zip(nearest).for_each(|(slot, neighbour)| *slot = neighbour);
+                let slots = links.iter_mut().skip(point.get_origin_id() * DEGREE).take(DEGREE);
+                slots.zip(nearest).for_each(|(slot, neighbour)| *slot = neighbour.to_le());
             }
         }
+        let mut graph = Self { beginnings: beginnings(&built), links: Links::Built(links) };
         graph.begin_at_unreached(count);
         graph
     }
@@ -61,8 +61,8 @@ impl Graph {
             }
             waiting.push_back(from);
             while let Some(row) = waiting.pop_front() {
-                let new = self.neighbours(row).iter().filter(|neighbour| !reached.put(**neighbour as usize));
-                waiting.extend(new.copied());
+                let new = self.neighbours(row).filter(|neighbour| !reached.put(*neighbour as usize));
+                waiting.extend(new);
             }
             true
         };

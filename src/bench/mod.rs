@@ -47,6 +47,8 @@ pub struct Plan {
     pub options: BuildOptions,
     /// How long each arrangement of queries is measured.
     pub time: Duration,
+    /// The kinds of queries that are measured: `keyword`, `semantic`, `hybrid`, `similar`; none for all.
+    pub modes: Vec<String>,
 }
 
 /// Builds the index of `plan`; `clock` has been told of its stages.
@@ -89,7 +91,7 @@ pub fn export(plan: &Plan, embedder: &dyn Embedder, folder: &Path) -> Result<usi
 
 /// Opens the index of `plan` and asks it.
 pub fn query(plan: &Plan, embedder: Option<&Arc<dyn Embedder>>) -> Result<QueryFigures> {
-    query::run(&Store::new(&plan.data_dir), embedder, plan.time)
+    query::run(plan, embedder)
 }
 
 fn generation(plan: &Plan) -> Result<Arc<Generation>> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::Plan;
 use super::filters::{self, Narrowed};
 use super::latency::{Latency, Until, measure};
 use super::memory;
@@ -40,14 +41,10 @@ impl Encoded {
     }
 }
 
-/// Opens the index of `store` and measures every arrangement, each for `time`.
-pub(super) fn run(
-    store: &Store,
-    embedder: Option<&Arc<dyn Embedder>>,
-    time: Duration,
-) -> Result<QueryFigures> {
+/// Opens the index of `plan` and measures every arrangement.
+pub(super) fn run(plan: &Plan, embedder: Option<&Arc<dyn Embedder>>) -> Result<QueryFigures> {
     let started = Instant::now();
-    let generation = store.open()?.ok_or_else(|| {
+    let generation = Store::new(&plan.data_dir).open()?.ok_or_else(|| {
         Error::new(Kind::Unavailable, "no_generation", "the benchmark built nothing: are there documents?")
     })?;
     let mut figures = QueryFigures {
@@ -58,8 +55,9 @@ pub(super) fn run(
     };
     let questions = questions::choose(&generation);
     let filters = filters::choose(&generation);
-    let asker = Asker { generation: &generation, embedder, questions: &questions, time };
-    for (mode, encoded) in arrangements(embedder.is_some()) {
+    let asker = Asker { generation: &generation, embedder, questions: &questions, time: plan.time };
+    let is_asked = |mode| plan.modes.is_empty() || plan.modes.iter().any(|asked| asked == name(mode));
+    for (mode, encoded) in arrangements(embedder.is_some()).into_iter().filter(|(mode, _)| is_asked(*mode)) {
         for narrowed in &filters {
             figures.rows.push(asker.row(mode, encoded, narrowed)?);
         }
@@ -92,6 +90,14 @@ fn arrangements(has_model: bool) -> Vec<(Option<Mode>, Encoded)> {
     all
 }
 
+fn name(mode: Option<Mode>) -> &'static str {
+    mode.map_or("similar", |mode| match mode {
+        Mode::Hybrid => "hybrid",
+        Mode::Keyword => "keyword",
+        Mode::Semantic => "semantic",
+    })
+}
+
 /// Asks questions of one generation.
 struct Asker<'a> {
     generation: &'a Arc<Generation>,
@@ -110,13 +116,8 @@ impl Asker<'_> {
                 None => self.similar(encoded, narrowed, clients),
             })
             .collect::<Result<_>>()?;
-        let name = mode.map_or("similar", |mode| match mode {
-            Mode::Hybrid => "hybrid",
-            Mode::Keyword => "keyword",
-            Mode::Semantic => "semantic",
-        });
         Ok(QueryRow {
-            mode: name.to_owned(),
+            mode: name(mode).to_owned(),
             model: encoded.name().to_owned(),
             share: narrowed.share,
             latency,

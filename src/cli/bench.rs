@@ -48,6 +48,10 @@ pub(super) struct BenchCommand {
     #[arg(long, value_name = "SECONDS", default_value_t = 1.0)]
     seconds: f64,
 
+    /// Measure only these: keyword, semantic, hybrid, similar
+    #[arg(long, value_name = "MODE", value_delimiter = ',')]
+    modes: Vec<String>,
+
     /// Also write the figures as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -156,6 +160,7 @@ impl BenchCommand {
             articles,
             data_dir: work.join(format!("{size}-{kind}")),
             options: runtime.map(|runtime| runtime.build_options(false)).unwrap_or_default(),
+            modes: self.modes.clone(),
             time: Duration::try_from_secs_f64(self.seconds).unwrap_or(Duration::from_secs(1)),
         })
     }

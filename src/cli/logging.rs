@@ -13,7 +13,7 @@ use crate::bench::StageClock;
 use crate::error::{Error, Result};
 
 /// Enough to see what goes wrong.
-const DEFAULT: &str = "warn,ort=error";
+const DEFAULT: &str = "warn,ort=error,hnsw_rs=off";
 
 /// The form of a log line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize, Serialize)]

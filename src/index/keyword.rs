@@ -2,13 +2,13 @@
 
 mod gathered;
 mod score;
+mod scorer;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{EnableScoring, PhraseQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::PreTokenizedString;
@@ -16,6 +16,7 @@ use tantivy::{DocSet, Index, IndexWriter, Searcher, TERMINATED, TantivyDocument,
 
 use gathered::Gathered;
 pub use score::Scores;
+pub use scorer::Scorer;
 
 use super::cluster::{Evidence, Remote};
 use super::generation::ClauseIndex;
@@ -23,6 +24,7 @@ use super::placement::Placement;
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer::{self, Token};
+use scorer::TermPostings;
 
 /// BM25's saturation of term frequency (Robertson and Zaragoza 2009, section 3.4).
 pub(super) const K1: f32 = 1.2;
@@ -132,6 +134,8 @@ pub(super) struct KeywordSegment {
     parts: Vec<Part>,
     /// Words and bigrams of each clause, `[clauses]`.
     lengths: Vec<[u32; 2]>,
+    /// The part that each clause stands in, and its document there, `[clauses]`.
+    places: Vec<(u32, u32)>,
 }
 
 /// What is read of each posting's document.
@@ -139,7 +143,7 @@ struct Part {
     /// The clause of each document.
     ordinals: Vec<u32>,
     /// How many words and bigrams each has, as tantivy writes them in a byte.
-    lengths: [FieldNormReader; 2],
+    lengths: [Vec<u8>; 2],
 }
 
 impl KeywordSegment {
@@ -150,18 +154,23 @@ impl KeywordSegment {
         let searcher = reader.searcher();
         let (_, fields) = schema();
         let mut parts: Vec<Part> = Vec::new();
-        let mut lengths = vec![[0; 2]; clauses];
+        let (mut lengths, mut places) = (vec![[0; 2]; clauses], vec![(0, 0); clauses]);
         for segment in searcher.segment_readers() {
             let column = |name| segment.fast_fields().u64(name).map_err(|error| corrupt(&error));
             let (ordinal, words, bigrams) = (column("ordinal")?, column("words")?, column("bigrams")?);
             let clause_of = |doc| ordinal.first(doc).unwrap_or(u64::MAX) as u32;
             for doc in 0..segment.max_doc() {
                 let length = |column: &tantivy::columnar::Column<u64>| column.first(doc).unwrap_or(0) as u32;
-                if let Some(slot) = lengths.get_mut(clause_of(doc) as usize) {
+                let clause = clause_of(doc) as usize;
+                if let (Some(slot), Some(place)) = (lengths.get_mut(clause), places.get_mut(clause)) {
                     *slot = [length(&words), length(&bigrams)];
+                    *place = (parts.len() as u32, doc);
                 }
             }
-            let norms = |field| segment.get_fieldnorms_reader(field).map_err(|error| corrupt(&error));
+            let norms = |field| {
+                let norms = segment.get_fieldnorms_reader(field).map_err(|error| corrupt(&error))?;
+                Ok((0..segment.max_doc()).map(|doc| norms.fieldnorm_id(doc)).collect::<Vec<u8>>())
+            };
             let lengths = [norms(fields.word)?, norms(fields.bigram)?];
             parts.push(Part { ordinals: (0..segment.max_doc()).map(clause_of).collect(), lengths });
         }
@@ -170,7 +179,7 @@ impl KeywordSegment {
         if total != clauses || ordinals.any(|&ordinal| ordinal as usize >= clauses) {
             return Err(corrupt(&format!("{total} documents for {clauses} clauses")));
         }
-        Ok(Self { searcher, fields, parts, lengths })
+        Ok(Self { searcher, fields, parts, lengths, places })
     }
 
     /// How many words and bigrams each clause has, `[clauses]`.
@@ -221,6 +230,9 @@ pub struct KeywordIndex {
     fields: Fields,
     /// Mean number of words and of bigrams of a clause.
     averages: [f32; 2],
+    /// Per segment and part of it: the clause in the generation that each document stands for, or a number beyond
+    /// all clauses.
+    positions: Vec<Vec<Vec<ClauseIndex>>>,
     pool: Arc<score::Pool>,
 }
 
@@ -237,8 +249,14 @@ impl KeywordIndex {
         let clauses = placement.len().max(1) as f32;
         let average = |total: u64| (total as f32 / clauses).max(1.0);
         let (_, fields) = schema();
+        let position = |at, clause: &u32| placement.position(at, *clause).unwrap_or(ClauseIndex::MAX);
+        let of_part = |at, part: &Part| part.ordinals.iter().map(|clause| position(at, clause)).collect();
+        let of_segment = |(at, segment): (usize, &Arc<KeywordSegment>)| {
+            segment.parts.iter().map(|part| of_part(at, part)).collect()
+        };
+        let positions = segments.iter().enumerate().map(of_segment).collect();
         let averages = totals.map(average);
-        Self { segments, gathered: None, placement, fields, averages, pool: Arc::default() }
+        Self { segments, gathered: None, placement, fields, averages, positions, pool: Arc::default() }
     }
 
     /// The index of the clauses that a cluster found; what is asked of others, the cluster is asked.
@@ -252,14 +270,104 @@ impl KeywordIndex {
         let averages = remote.averages();
         let pool = before.map(|before| Arc::clone(&before.pool)).unwrap_or_default();
         let gathered = Some(Gathered { remote, clauses });
-        Self { segments: Vec::new(), gathered, placement, fields, averages, pool }
+        Self { segments: Vec::new(), gathered, placement, fields, averages, positions: Vec::new(), pool }
     }
 
-    /// Makes ready what [`scores`](Self::scores) and [`ideal`](Self::ideal) need to know of `terms`: one request
+    /// Makes ready what [`scorer`](Self::scorer) needs to know of `terms`: one request
     /// where the index is in a cluster, nothing where it is at hand.
     pub fn prepare<'a>(&self, terms: impl Iterator<Item = (KeywordField, &'a str)>) -> Result<()> {
         let Some(gathered) = &self.gathered else { return Ok(()) };
         gathered.remote.learn(&terms.collect::<Vec<_>>())
+    }
+
+    /// Scores of no clause yet.
+    fn empty_scores(&self) -> Scores {
+        Scores::new(&self.pool, self.placement.len())
+    }
+
+    /// A part of a segment, with the clauses that its documents stand for.
+    fn part(&self, segment: usize, part: usize) -> Option<(&Part, &[ClauseIndex])> {
+        let positions = self.positions.get(segment)?.get(part)?;
+        Some((self.segments.get(segment)?.parts.get(part)?, positions))
+    }
+
+    /// Where `clauses` stand.
+    fn places(&self, clauses: impl Iterator<Item = ClauseIndex>) -> scorer::Places {
+        let mut places = scorer::Places::new();
+        for position in clauses {
+            let home = self.placement.home(position);
+            let place = home.and_then(|(segment, clause)| {
+                Some((segment, self.segments.get(segment)?.places.get(clause as usize)?))
+            });
+            if let Some((segment, (part, doc))) = place {
+                places.entry((segment, *part as usize)).or_default().push((*doc, position));
+            }
+        }
+        for of_part in places.values_mut() {
+            of_part.sort_unstable();
+        }
+        places
+    }
+
+    /// What scores clauses by the weighted `terms`.
+    ///
+    /// The formula is Lucene's BM25: idf = ln(1 + (N − n + 0.5) / (n + 0.5)), without the factor k1 + 1.
+    pub fn scorer(&self, field: KeywordField, terms: &BTreeMap<String, f32>) -> Result<Scorer<'_>> {
+        if let Some(gathered) = &self.gathered {
+            let weights = gathered.weights(field, terms, |frequency| self.idf(frequency))?;
+            return Ok(Scorer::of_gathered(self, gathered, field, weights));
+        }
+        let mut weighted = Vec::with_capacity(terms.len());
+        for (text, weight) in terms {
+            let postings = self.postings(&self.term(field, text))?;
+            let weight = weight * self.idf(self.count(&postings)?);
+            weighted.push(scorer::WeightedTerm::new(weight, postings));
+        }
+        Ok(Scorer::new(self, field, weighted))
+    }
+
+    /// Where each segment holds `term`.
+    fn postings(&self, term: &Term) -> Result<Vec<TermPostings>> {
+        let mut all = Vec::new();
+        for (at, segment) in self.parts() {
+            for (part, reader) in segment.searcher.segment_readers().iter().enumerate() {
+                let inverted = reader.inverted_index(term.field()).map_err(failed)?;
+                if let Some(info) = inverted.get_term_info(term).map_err(scorer::io)? {
+                    all.push(TermPostings { segment: at, part, info, inverted });
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// How many clauses of the generation hold the term with these postings.
+    fn count(&self, postings: &[TermPostings]) -> Result<u64> {
+        let mut count = 0;
+        for postings in postings {
+            if self.placement.is_whole(postings.segment) {
+                count += u64::from(postings.info.doc_freq);
+                continue;
+            }
+            let Some((_, positions)) = self.part(postings.segment, postings.part) else { continue };
+            let is_there =
+                |doc: &&u32| positions.get(**doc as usize).is_some_and(|at| *at != ClauseIndex::MAX);
+            let mut block = postings.open(IndexRecordOption::Basic)?;
+            while block.block_len() > 0 {
+                count += block.docs().iter().filter(is_there).count() as u64;
+                block.advance();
+            }
+        }
+        Ok(count)
+    }
+
+    /// How many clauses hold `term`.
+    fn frequency_of(&self, term: &Term) -> Result<u64> {
+        self.count(&self.postings(term)?)
+    }
+
+    fn idf(&self, frequency: u64) -> f32 {
+        let n = frequency as f32;
+        (1.0 + (self.placement.len() as f32 - n + 0.5) / (n + 0.5)).ln()
     }
 
     fn parts(&self) -> impl Iterator<Item = (usize, &KeywordSegment)> {

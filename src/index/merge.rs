@@ -74,9 +74,8 @@ pub fn merged(generation: &Generation, places: &[usize]) -> Result<(SegmentInput
 fn model_output(generation: &Generation, entries: &[&CatalogueEntry], model: &str) -> Result<ModelOutput> {
     let gone = || Error::internal("a segment without the vectors of its model");
     let dimensions = generation.manifest().dimensions;
-    let mut table = VectorTable { dimensions, ..VectorTable::default() };
+    let (mut rows, mut passages) = (Vec::new(), Vec::new());
     let mut tokens = generation.manifest().tokens.then(|| TokenTable { dimensions, ..TokenTable::default() });
-    let mut rows: HashMap<Vec<i8>, u32> = HashMap::new();
     let mut clause = 0;
     for entry in entries {
         let segment = generation.segments().get(entry.segment).ok_or_else(gone)?;
@@ -85,13 +84,9 @@ fn model_output(generation: &Generation, entries: &[&CatalogueEntry], model: &st
         let length = segment.records().get(entry.position).map_or(0, |record| record.clauses.len());
         for place in (start..).take(length) {
             for passage in vectors.passages(place) {
-                let row = vectors.table().row(passage.vector as usize);
-                let next = rows.len() as u32;
-                let vector = *rows.entry(row.to_vec()).or_insert_with(|| {
-                    table.vectors.extend_from_slice(row);
-                    next
-                });
-                table.passages.push(PassageVector { clause, vector, ..*passage });
+                let vector = (rows.len() / dimensions.max(1)) as u32;
+                rows.extend_from_slice(vectors.row(passage.vector));
+                passages.push(PassageVector { clause, vector, ..*passage });
             }
             if let Some(tokens) = &mut tokens {
                 tokens.push_signs(&segment.tokens().ok_or_else(gone)?.signs(place)?);
@@ -99,6 +94,7 @@ fn model_output(generation: &Generation, entries: &[&CatalogueEntry], model: &st
             clause += 1;
         }
     }
+    let table = VectorTable::new(dimensions, &rows, passages);
     Ok(ModelOutput { model: model.to_owned(), table, tokens })
 }
 

@@ -7,10 +7,11 @@ use rayon::prelude::*;
 
 use super::keyword::KeywordSegment;
 use super::manifest::{self, SegmentEntry, SegmentManifest, corrupt};
+use super::mapped::map;
 use super::record::DocumentRecord;
 use super::token::TokenSegment;
 use super::vector::VectorSegment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 pub(super) const DOCUMENTS: &str = "documents.jsonl";
 pub(super) const KEYWORD: &str = "keyword";
@@ -158,8 +159,7 @@ impl std::fmt::Debug for Segment {
 const CHUNK: usize = 16;
 
 fn read_documents(path: &Path) -> Result<Vec<Arc<DocumentRecord>>> {
-    let bytes = std::fs::read(path).map_err(|error| Error::io(path.display(), error))?;
-    parse_documents(path, &bytes)
+    parse_documents(path, map(path)?.as_slice())
 }
 
 /// Per document of `records`, the place of its first clause; one more than there are documents.

@@ -65,7 +65,7 @@ pub(super) fn embed(
     report.embedded += cache.len() - before;
     Ok(ModelOutput {
         model: embedder.model_id().as_str().to_owned(),
-        table: VectorTable { dimensions: embedder.dimensions(), vectors, passages },
+        table: VectorTable::new(embedder.dimensions(), &vectors, passages),
         tokens,
     })
 }

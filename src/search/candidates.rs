@@ -7,7 +7,7 @@ use fixedbitset::FixedBitSet;
 use super::query::Query;
 use super::request::Mode;
 use crate::error::Result;
-use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector, Scores};
+use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector, Scorer};
 
 /// Candidates that each leg gives. The union of the legs holds about 96% of what people judged
 /// relevant at 150 a leg; more costs time and adds little.
@@ -21,71 +21,99 @@ pub(super) const PER_PLACE: usize = 5;
 /// Terms and how often each is asked for.
 pub(super) type Terms = BTreeMap<String, f32>;
 
-/// The keyword leg: scores of the clauses within the filter, over the query's ideal.
-#[derive(Debug, Default)]
-pub(super) struct Keyword {
-    /// BM25 of words; none without the leg.
-    pub words: Scores,
-    /// BM25 of bigrams; none without the leg.
-    pub bigrams: Scores,
+/// The keyword leg: BM25 of words and of bigrams over the query's ideal, by the best of its variants.
+pub(super) struct Keyword<'a> {
+    /// One a variant, words and bigrams; none without the leg.
+    scorers: Vec<[Scorer<'a>; 2]>,
+    within: Option<&'a FixedBitSet>,
+    /// Words and bigrams of the clauses that were looked at.
+    scores: BTreeMap<ClauseIndex, [f32; 2]>,
 }
 
-impl Keyword {
-    /// Scores the clauses `within` for the terms, unless `mode` leaves words out.
+impl<'a> Keyword<'a> {
+    /// The best of the clauses `within` for the terms, unless `mode` leaves words out.
     pub(super) fn run(
-        generation: &Generation,
+        generation: &'a Generation,
         terms: &super::query::Terms,
         mode: Mode,
-        within: Option<&FixedBitSet>,
+        within: Option<&'a FixedBitSet>,
     ) -> Result<Self> {
-        if mode == Mode::Semantic {
-            return Ok(Self::default());
-        }
-        let words = normalised(generation, KeywordField::Word, &terms.words, within)?;
-        let bigrams = normalised(generation, KeywordField::Bigram, &terms.bigrams, within)?;
-        Ok(Self { words, bigrams })
+        Self::of_variants(generation, [terms], mode, within)
     }
 
-    /// Scores the clauses `within` for `query`: by the best of its variants, each over its own ideal.
+    /// The best of the clauses `within` for `query` and its variants.
     pub(super) fn of_query(
-        generation: &Generation,
+        generation: &'a Generation,
         query: &Query,
         mode: Mode,
-        within: Option<&FixedBitSet>,
+        within: Option<&'a FixedBitSet>,
     ) -> Result<Self> {
-        let mut best = Self::run(generation, &query.terms, mode, within)?;
-        for variant in &query.variants {
-            let other = Self::run(generation, variant, mode, within)?;
-            best.words.raise(&other.words);
-            best.bigrams.raise(&other.bigrams);
-        }
-        Ok(best)
+        Self::of_variants(generation, std::iter::once(&query.terms).chain(&query.variants), mode, within)
     }
 
-    /// Scores of one clause: words, bigrams.
+    fn of_variants<'b>(
+        generation: &'a Generation,
+        variants: impl IntoIterator<Item = &'b super::query::Terms>,
+        mode: Mode,
+        within: Option<&'a FixedBitSet>,
+    ) -> Result<Self> {
+        let mut keyword = Self { scorers: Vec::new(), within, scores: BTreeMap::new() };
+        if mode == Mode::Semantic {
+            return Ok(keyword);
+        }
+        let index = generation.keyword();
+        for terms in variants {
+            let words = index.scorer(KeywordField::Word, &terms.words)?;
+            keyword.scorers.push([words, index.scorer(KeywordField::Bigram, &terms.bigrams)?]);
+        }
+        let mut best = BTreeSet::new();
+        for scorer in keyword.scorers.iter().flatten() {
+            best.extend(scorer.best(within, PER_LEG)?);
+        }
+        keyword.look_at(best.into_iter())?;
+        Ok(keyword)
+    }
+
+    /// Scores those of `clauses`, which ascend, that were not looked at yet.
+    pub(super) fn look_at(&mut self, clauses: impl Iterator<Item = ClauseIndex>) -> Result<()> {
+        let new: Vec<ClauseIndex> = clauses.filter(|clause| !self.scores.contains_key(clause)).collect();
+        let mut best = vec![[0.0f32; 2]; new.len()];
+        for variant in &self.scorers {
+            for (field, scorer) in variant.iter().enumerate() {
+                for (best, score) in best.iter_mut().zip(scorer.of(&new)?) {
+                    if let Some(best) = best.get_mut(field) {
+                        *best = best.max(score * scorer.factor());
+                    }
+                }
+            }
+        }
+        self.scores.extend(new.into_iter().zip(best));
+        Ok(())
+    }
+
+    /// Scores of one clause that was looked at: words, bigrams.
     pub(super) fn of(&self, clause: ClauseIndex) -> (f32, f32) {
-        (self.words.of(clause), self.bigrams.of(clause))
+        self.scores.get(&clause).map_or((0.0, 0.0), |[words, bigrams]| (*words, *bigrams))
     }
 
     /// How well the best clause holds the query's words, 0 to 1.
     pub(super) fn best_coverage(&self) -> f32 {
-        let scored = self.words.iter().chain(self.bigrams.iter()).map(|(clause, _)| self.of(clause));
-        scored.map(|(words, bigrams)| f32::midpoint(words.min(1.0), bigrams.min(1.0))).fold(0.0, f32::max)
+        let coverage = |[words, bigrams]: &[f32; 2]| f32::midpoint(words.min(1.0), bigrams.min(1.0));
+        self.scores.values().map(coverage).fold(0.0, f32::max)
+    }
+
+    /// Words, then bigrams, of the clauses that were looked at.
+    fn looked_at(&self) -> [Vec<(ClauseIndex, f32)>; 2] {
+        let of_field = |field: usize| {
+            let score = |scores: &[f32; 2]| scores.get(field).copied().unwrap_or(0.0);
+            self.scores.iter().map(|(clause, scores)| (*clause, score(scores))).collect()
+        };
+        [of_field(0), of_field(1)]
     }
 }
 
 fn admits(allowed: Option<&FixedBitSet>, clause: ClauseIndex) -> bool {
     allowed.is_none_or(|allowed| allowed.contains(clause as usize))
-}
-
-/// BM25 of the clauses `within` for `terms`, over what a clause that holds them all would score.
-pub(super) fn normalised(
-    generation: &Generation,
-    field: KeywordField,
-    terms: &Terms,
-    within: Option<&FixedBitSet>,
-) -> Result<Scores> {
-    Ok(generation.keyword().scores(field, terms, within)?.over_ideal())
 }
 
 /// The clauses to weigh, gathered leg by leg within a filter.
@@ -102,31 +130,32 @@ impl<'a> Candidates<'a> {
     }
 
     /// Adds the best of the keyword leg.
-    pub(super) fn add_keyword(&mut self, keyword: &Keyword) {
-        self.add_best(keyword.words.iter(), PER_LEG);
-        self.add_best(keyword.bigrams.iter(), PER_LEG);
+    pub(super) fn add_keyword(&mut self, keyword: &Keyword<'_>) {
+        for scores in keyword.looked_at() {
+            self.add_best(scores.into_iter(), PER_LEG);
+        }
     }
 
     /// Adds the best of each place, however many better ones other places have: where many regions are compared,
     /// the legs' own bounds would leave most of them empty. `places` names the place of every clause.
-    pub(super) fn add_best_of_places(&mut self, keyword: &Keyword, places: &[u32]) {
-        for scores in [&keyword.words, &keyword.bigrams] {
-            let mut of_place: BTreeMap<u32, Vec<(f32, ClauseIndex)>> = BTreeMap::new();
-            let mut scored: Vec<(ClauseIndex, f32)> = scores.iter().collect();
+    pub(super) fn add_best_of_places(&mut self, keyword: &Keyword<'_>, places: &[u32]) -> Result<()> {
+        for scorer in keyword.scorers.iter().flatten() {
+            let all = scorer.all(keyword.within)?;
+            let mut scored: Vec<(ClauseIndex, f32)> = all.iter().collect();
             scored.sort_unstable_by_key(|(clause, _)| *clause);
+            let mut of_place: BTreeMap<u32, Vec<(f32, ClauseIndex)>> = BTreeMap::new();
             for (clause, score) in scored {
                 let Some(&place) = places.get(clause as usize) else { continue };
-                if admits(self.allowed, clause) {
-                    let best = of_place.entry(place).or_default();
-                    let at = best.partition_point(|(better, _)| *better >= score);
-                    if at < PER_PLACE {
-                        best.insert(at, (score, clause));
-                        best.truncate(PER_PLACE);
-                    }
+                let best = of_place.entry(place).or_default();
+                let at = best.partition_point(|(better, _)| *better >= score);
+                if at < PER_PLACE {
+                    best.insert(at, (score, clause));
+                    best.truncate(PER_PLACE);
                 }
             }
             self.clauses.extend(of_place.into_values().flatten().map(|(_, clause)| clause));
         }
+        Ok(())
     }
 
     /// Adds the best of a leg that says for sure.
@@ -169,7 +198,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// The candidates in the order of the generation.
-    pub(super) fn into_clauses(self) -> Vec<ClauseIndex> {
-        self.clauses.into_iter().collect()
+    pub(super) fn clauses(&self) -> impl Iterator<Item = ClauseIndex> {
+        self.clauses.iter().copied()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::candidates::{Terms, normalised};
+use super::candidates::Terms;
 use super::query::Query;
 use super::request::Mode;
 use crate::error::Result;
@@ -28,10 +28,10 @@ pub(super) fn thesaurus_scores(
     for expansion in &expansions {
         let mut best: HashMap<ClauseIndex, f32> = HashMap::new();
         for term in &expansion.terms {
-            let scores = normalised(generation, KeywordField::Bigram, &terms(&term.text), within)?;
-            for (clause, score) in scores.iter() {
+            let scorer = generation.keyword().scorer(KeywordField::Bigram, &terms(&term.text))?;
+            for (clause, score) in scorer.all(within)?.iter() {
                 let known = best.entry(clause).or_insert(0.0);
-                *known = known.max(score.min(1.0) * term.weight);
+                *known = known.max((score * scorer.factor()).min(1.0) * term.weight);
             }
         }
         for (clause, best) in best {

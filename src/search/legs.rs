@@ -96,5 +96,5 @@ fn numbered(
     let scores = number::scores(generation, &query.numbers)?;
     let mut candidates = candidates::Candidates::within(allowed);
     candidates.add_exact(&scores);
-    Ok(candidates.into_clauses())
+    Ok(candidates.clauses().collect())
 }

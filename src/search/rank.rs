@@ -16,7 +16,7 @@ use super::request::Mode;
 use super::response::Hit;
 use super::work::{Stage, stage};
 use crate::error::Result;
-use crate::index::{ClauseCosines, ClauseIndex, Generation, PassageKind, QueryVector};
+use crate::index::{ClauseCosines, ClauseIndex, Generation, KeywordField, PassageKind, QueryVector};
 use crate::model::Span;
 
 /// A candidate with its features.
@@ -35,7 +35,7 @@ pub(super) fn weigh_query(
     vector: Option<Vec<i8>>,
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
-    let (keyword, thesaurus, numbers) = stage(Stage::Keyword, || {
+    let (mut keyword, thesaurus, numbers) = stage(Stage::Keyword, || {
         let keyword = Keyword::of_query(generation, query, mode, allowed)?;
         let coverage = keyword.best_coverage();
         let thesaurus = expansion::thesaurus_scores(generation, query, coverage, mode, allowed)?;
@@ -61,6 +61,7 @@ pub(super) fn weigh_query(
         }
         Ok(())
     })?;
+    stage(Stage::Keyword, || keyword.look_at(candidates.clauses()))?;
     let weigh = |clause: ClauseIndex| {
         let cosines = cosines(generation, vector.as_ref(), clause);
         let (words, bigrams) = keyword.of(clause);
@@ -81,7 +82,7 @@ pub(super) fn weigh_query(
         };
         Some(Weighed { clause, features, best_sentence: cosines.best })
     };
-    stage(Stage::Features, || Ok(candidates.into_clauses().into_iter().filter_map(weigh).collect()))
+    stage(Stage::Features, || Ok(candidates.clauses().filter_map(weigh).collect()))
 }
 
 fn cosines(generation: &Generation, vector: Option<&QueryVector>, clause: ClauseIndex) -> ClauseCosines {
@@ -113,11 +114,11 @@ pub(super) fn weigh_similar(
     allowed: Option<&FixedBitSet>,
 ) -> Result<Vec<Weighed>> {
     let terms = &sought.query.terms;
-    let keyword = stage(Stage::Keyword, || Keyword::run(generation, terms, Mode::Hybrid, allowed))?;
+    let mut keyword = stage(Stage::Keyword, || Keyword::run(generation, terms, Mode::Hybrid, allowed))?;
     let mut candidates = Candidates::within(allowed);
     candidates.add_keyword(&keyword);
     if let Some(places) = &sought.places {
-        candidates.add_best_of_places(&keyword, places);
+        candidates.add_best_of_places(&keyword, places)?;
     }
     if let Some((whole, core)) = &sought.vectors {
         stage(Stage::Vector, || {
@@ -126,9 +127,9 @@ pub(super) fn weigh_similar(
             Ok(())
         })?;
     }
+    stage(Stage::Keyword, || keyword.look_at(candidates.clauses()))?;
     let mut weighed: Vec<Weighed> = candidates
-        .into_clauses()
-        .into_iter()
+        .clauses()
         .map(|clause| {
             let vectors = sought.vectors.as_ref();
             let of_whole = cosines(generation, vectors.map(|(whole, _)| whole), clause);
@@ -146,7 +147,7 @@ pub(super) fn weigh_similar(
         })
         .collect();
     if weights.feedback != 0.0 {
-        stage(Stage::Features, || add_feedback(generation, sought, weights, allowed, &mut weighed))?;
+        stage(Stage::Features, || add_feedback(generation, sought, weights, &mut weighed))?;
     }
     Ok(weighed)
 }
@@ -171,7 +172,6 @@ fn add_feedback(
     generation: &Generation,
     sought: &Sought,
     weights: &Weights,
-    allowed: Option<&FixedBitSet>,
     weighed: &mut [Weighed],
 ) -> Result<()> {
     let neighbours = neighbours(generation, sought, weights, weighed);
@@ -187,8 +187,8 @@ fn add_feedback(
     }
     generation.keyword().prepare(queries.iter().flat_map(|(.., query)| query.terms.all()))?;
     for (clause, share, query) in queries {
-        merge(generation, crate::index::KeywordField::Word, &query.terms.words, share, &mut words)?;
-        merge(generation, crate::index::KeywordField::Bigram, &query.terms.bigrams, share, &mut bigrams)?;
+        merge(generation, KeywordField::Word, &query.terms.words, share, &mut words)?;
+        merge(generation, KeywordField::Bigram, &query.terms.bigrams, share, &mut bigrams)?;
         if let (Some(index), Some(_)) = (generation.vectors(), &sought.vectors) {
             let stored = |kind| index.vector(clause, kind).map(|row| index.query(row.to_vec()));
             if let (Some(whole), Some(core)) = (stored(PassageKind::Whole), stored(PassageKind::Core)) {
@@ -196,12 +196,13 @@ fn add_feedback(
             }
         }
     }
-    let words = generation.keyword().scores(crate::index::KeywordField::Word, &words, allowed)?;
-    let bigrams = generation.keyword().scores(crate::index::KeywordField::Bigram, &bigrams, allowed)?;
-    for candidate in weighed {
-        let bigrams = bigrams.of(candidate.clause);
+    let clauses: Vec<ClauseIndex> = weighed.iter().map(|candidate| candidate.clause).collect();
+    let scores = |field, terms| generation.keyword().scorer(field, terms)?.of(&clauses);
+    let words = scores(KeywordField::Word, &words)?;
+    let bigrams = scores(KeywordField::Bigram, &bigrams)?;
+    for ((candidate, words), bigrams) in weighed.iter_mut().zip(words).zip(bigrams) {
         let mut features = Features {
-            words: words.of(candidate.clause),
+            words,
             bigrams,
             mutual: bigrams * mutuality(generation, length, candidate.clause),
             ..Features::default()
@@ -245,12 +246,12 @@ fn neighbours(
 /// Adds a neighbour's terms, weighted so that their scores come out over the neighbour's own ideal.
 fn merge(
     generation: &Generation,
-    field: crate::index::KeywordField,
+    field: KeywordField,
     terms: &Terms,
     share: f32,
     into: &mut Terms,
 ) -> Result<()> {
-    let ideal = generation.keyword().ideal(field, terms)?;
+    let ideal = generation.keyword().scorer(field, terms)?.ideal();
     if ideal > 0.0 {
         for (term, count) in terms {
             *into.entry(term.clone()).or_insert(0.0) += count * share / ideal;

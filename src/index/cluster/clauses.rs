@@ -13,7 +13,6 @@ use super::super::build::clause_tokens;
 use super::super::keyword::{B, K1};
 use super::super::manifest::SegmentEntry;
 use super::super::segment::Segment;
-use super::super::vector::VectorTable;
 use super::Cluster;
 use super::bulk::{self, Item};
 use super::evidence::StoredPassage;
@@ -100,17 +99,17 @@ fn clauses(segment: &Segment) -> impl Iterator<Item = Result<Item>> {
 }
 
 fn vectors(segment: &Segment) -> impl Iterator<Item = Item> {
-    let table = segment.vectors().map(|vectors| vectors.table());
-    let mut places: Vec<Vec<u32>> = vec![Vec::new(); table.map_or(0, VectorTable::len)];
-    for passage in table.into_iter().flat_map(|table| &table.passages) {
+    let vectors = segment.vectors();
+    let mut places: Vec<Vec<u32>> = vec![Vec::new(); vectors.map_or(0, |vectors| vectors.len())];
+    for passage in vectors.into_iter().flat_map(|vectors| vectors.all_passages()) {
         if let Some(places) = places.get_mut(passage.vector as usize)
             && places.last() != Some(&passage.clause)
         {
             places.push(passage.clause);
         }
     }
-    places.into_iter().enumerate().map(move |(row, places)| {
-        let vector = table.map_or(&[][..], |table| table.row(row));
+    places.into_iter().zip(0u32..).map(move |(places, row)| {
+        let vector = vectors.map_or(&[][..], |vectors| vectors.row(row));
         Item { id: format!("v{row}"), document: json!({"places": places, "vector": vector}) }
     })
 }
@@ -150,7 +149,7 @@ fn passages(segment: &Segment, place: u32) -> Result<String> {
     let stored = |passage: &super::super::vector::PassageVector| StoredPassage {
         kind: passage.kind,
         span: passage.span,
-        vector: vectors.table().row(passage.vector as usize).to_vec(),
+        vector: vectors.row(passage.vector).to_vec(),
     };
     let stored: Vec<StoredPassage> = vectors.passages(place).iter().map(stored).collect();
     let bytes =

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use fixedbitset::FixedBitSet;
 use tantivy::fieldnorm::FieldNormReader;
 
+use super::KeywordField;
 use super::score::Scores;
-use super::{K1, KeywordField};
 use crate::error::Result;
 use crate::index::ClauseIndex;
 use crate::index::cluster::{Evidence, Remote, hash_of};
@@ -39,13 +39,14 @@ impl Gathered {
     }
 
     /// Adds the scores of the clauses `within` for terms of these `weights`, in their order: sums come out as those
-    /// over postings do, to the last bit.
+    /// over postings do, to the last bit. `field` is 0 for words, 1 for bigrams; `counts` says what a frequency
+    /// counts in a clause of a length as tantivy writes it in a byte.
     pub(super) fn add_to(
         &self,
         scores: &mut Scores,
-        field: KeywordField,
+        field: usize,
         weights: &[(u64, f32)],
-        dampings: &[f32; 256],
+        counts: impl Fn(u32, u8) -> f32,
         within: Option<&FixedBitSet>,
     ) {
         let places: HashMap<u64, usize> =
@@ -54,19 +55,15 @@ impl Gathered {
             if within.is_some_and(|within| !within.contains(*clause as usize)) {
                 continue;
             }
-            let (tokens, length) = match field {
-                KeywordField::Word => (&evidence.words, evidence.lengths[0]),
-                KeywordField::Bigram => (&evidence.bigrams, evidence.lengths[1]),
-            };
+            let tokens = if field == 0 { &evidence.words } else { &evidence.bigrams };
+            let length = evidence.lengths.get(field).copied().unwrap_or(0);
             let norm = FieldNormReader::fieldnorm_to_id(length);
-            let damping = dampings.get(usize::from(norm)).copied().unwrap_or(K1);
             let held = tokens.iter().filter_map(|(hash, count)| Some((*places.get(hash)?, *count)));
             let mut held: Vec<(usize, u32)> = held.collect();
             held.sort_unstable();
             for (at, count) in held {
-                let frequency = count as f32;
                 let weight = weights.get(at).map_or(0.0, |(_, weight)| *weight);
-                scores.add(*clause, weight * frequency / (frequency + damping));
+                scores.add(*clause, weight * counts(count, norm));
             }
         }
     }

@@ -1,20 +1,22 @@
 //! A graph in which near rows are neighbours: how wide searches find the nearest without looking at all.
 //!
-//! It is what HNSW calls its lowest layer. Layers above would find a place to begin; in many dimensions a few
-//! hundred rows spread over all of them do that as well (Munyampirwa et al. 2024, "Down with the
-//! hierarchy"), and one array of neighbours is read in a moment. Built by [`build`](Graph::build) in batches
-//! (`ParlayANN`, Manohar et al. 2024), so that the same rows give the same graph on any number of cores.
+//! It is the lowest layer of the graph that `hnsw_rs` builds, as one array of neighbours: read in a moment where
+//! the library's own form is read neighbour by neighbour and takes ten times the room (docs/adr/0009-scale.md).
+//! Layers above only find a place to begin; a few hundred rows spread over all of them do that as well
+//! (Munyampirwa et al. 2024, "Down with the hierarchy").
 
 mod build;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use fixedbitset::FixedBitSet;
+use tantivy::directory::OwnedBytes;
 
+use super::super::mapped::map;
 use super::{corrupt, dot};
 use crate::error::{Error, Result};
 
@@ -46,23 +48,41 @@ impl Rows<'_> {
 }
 
 /// Which rows are near which.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Graph {
     /// Rows at which a search begins.
     beginnings: Vec<u32>,
-    /// `[rows × DEGREE]`, [`ABSENT`] where there are fewer.
-    links: Vec<u32>,
+    links: Links,
+}
+
+/// Neighbours of all rows, `[rows × DEGREE]`, little-endian; [`ABSENT`] where there are fewer.
+#[derive(Debug)]
+enum Links {
+    Built(Vec<u32>),
+    /// In a file, from this byte on.
+    Mapped(OwnedBytes, usize),
+}
+
+impl Links {
+    fn all(&self) -> &[u32] {
+        match self {
+            Self::Built(links) => links,
+            Self::Mapped(file, start) => {
+                let bytes = file.get(*start..).unwrap_or(&[]);
+                bytemuck::try_cast_slice(bytes).unwrap_or(&[])
+            }
+        }
+    }
 }
 
 /// A row and its product with what is sought; the greatest product first, then the smallest number.
 type Scored = (i32, Reverse<u32>);
 
 impl Graph {
-    fn neighbours(&self, row: u32) -> &[u32] {
+    fn neighbours(&self, row: u32) -> impl Iterator<Item = u32> {
         let start = row as usize * DEGREE;
-        let links = self.links.get(start..start + DEGREE).unwrap_or(&[]);
-        let count = links.iter().position(|link| *link == ABSENT).unwrap_or(links.len());
-        links.get(..count).unwrap_or(links)
+        let links = self.links.all().get(start..start + DEGREE).unwrap_or(&[]);
+        links.iter().map(|link| u32::from_le(*link)).take_while(|link| *link != ABSENT)
     }
 
     /// The `beam` rows nearest to `query` that `admits` lets through, best first: exact for most, which the
@@ -93,8 +113,10 @@ impl Graph {
                 break;
             }
             unseen.clear();
-            let neighbours = self.neighbours(nearest.1.0).iter().copied();
-            unseen.extend(neighbours.filter(|row| (*row as usize) < seen.len() && !seen.put(*row as usize)));
+            unseen.extend(
+                self.neighbours(nearest.1.0)
+                    .filter(|row| (*row as usize) < seen.len() && !seen.put(*row as usize)),
+            );
             dot::products(query, rows.values, rows.dimensions, &unseen, &mut products);
             for (product, row) in products.iter().zip(&unseen) {
                 let worst = best.peek().map_or(i32::MIN, |worst| worst.0.0);
@@ -116,9 +138,10 @@ impl Graph {
         let write = || {
             let mut file = BufWriter::new(File::create(&path)?);
             file.write_all(&(self.beginnings.len() as u64).to_le_bytes())?;
-            for number in self.beginnings.iter().chain(&self.links) {
-                file.write_all(&number.to_le_bytes())?;
+            for row in &self.beginnings {
+                file.write_all(&row.to_le_bytes())?;
             }
+            file.write_all(bytemuck::cast_slice(self.links.all()))?;
             file.flush()
         };
         write().map_err(|error| Error::io(path.display(), error))
@@ -127,31 +150,26 @@ impl Graph {
     /// Opens what [`write`](Self::write) wrote for so many rows; none where there is no such file.
     pub(super) fn open(directory: &Path, rows: usize) -> Result<Option<Self>> {
         let path = directory.join(FILE);
-        let mut file = match File::open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(|error| Error::io(path.display(), error))?,
-        };
-        let length = file.metadata().map_err(|error| Error::io(path.display(), error))?.len();
-        let mut read =
-            |numbers: &mut [u8]| file.read_exact(numbers).map_err(|error| Error::io(path.display(), error));
-        let mut count = [0; 8];
-        read(&mut count)?;
-        let count = u64::from_le_bytes(count);
-        if count > rows as u64 || length != 8 + 4 * (count + (rows * DEGREE) as u64) {
-            return Err(corrupt(&"graph and vectors do not fit together"));
+        if !path.try_exists().map_err(|error| Error::io(path.display(), error))? {
+            return Ok(None);
         }
-        let mut beginnings = vec![0u32; count as usize];
-        read(bytemuck::cast_slice_mut(&mut beginnings))?;
-        let mut links = vec![0u32; rows * DEGREE];
-        read(bytemuck::cast_slice_mut(&mut links))?;
-        for number in beginnings.iter_mut().chain(&mut links) {
-            *number = u32::from_le(*number);
+        let file = map(&path)?;
+        let misfit = || corrupt(&"graph and vectors do not fit together");
+        let (count, rest) = file.split_first_chunk::<8>().ok_or_else(misfit)?;
+        let count = u64::from_le_bytes(*count);
+        if count > rows as u64 || rest.len() as u64 != 4 * (count + (rows * DEGREE) as u64) {
+            return Err(misfit());
         }
-        let is_known = |link: &u32| (*link as usize) < rows || *link == ABSENT;
-        if !links.iter().all(is_known) || !beginnings.iter().all(|row| (*row as usize) < rows) {
+        let (beginnings, links) = rest.split_at(4 * count as usize);
+        let number = |bytes: &[u8]| bytes.try_into().map_or(ABSENT, u32::from_le_bytes);
+        let beginnings: Vec<u32> = beginnings.chunks_exact(4).map(number).collect();
+        let is_known = |row: &u32| (*row as usize) < rows;
+        let is_link = |bytes: &[u8]| number(bytes) == ABSENT || is_known(&number(bytes));
+        if !links.chunks_exact(4).all(is_link) || !beginnings.iter().all(is_known) {
             return Err(corrupt(&"the graph names vectors that there are not"));
         }
-        Ok(Some(Self { beginnings, links }))
+        let start = file.len() - links.len();
+        Ok(Some(Self { beginnings, links: Links::Mapped(file, start) }))
     }
 }
 

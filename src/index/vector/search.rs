@@ -16,6 +16,8 @@ use super::{ClauseCosines, PassageVector};
 const SCANNED: usize = 40_000;
 /// Vectors that a graph is asked for per clause that is wanted: a clause has several.
 const BEAM: usize = 2;
+/// Vectors that a graph is asked for at least: with fewer it misses some of the nearest.
+const LEAST_BEAM: usize = 128;
 
 /// A query's vector, ready to be compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +56,7 @@ impl VectorIndex {
 
     /// The vectors of some clauses of a generation whose mean is `mean`.
     pub(in crate::index) fn of_some(segment: VectorSegment, placement: Arc<Placement>, mean: Mean) -> Self {
-        let dimensions = segment.table().dimensions;
+        let dimensions = segment.dimensions();
         let segments = vec![Arc::new(segment)];
         Self { segments, placement, dimensions, mean: Mean::default(), centrings: Vec::new() }.around(mean)
     }
@@ -63,8 +65,8 @@ impl VectorIndex {
         self.mean = mean;
         let index = &self;
         let centrings = |vectors: &VectorSegment| {
-            let rows = 0..vectors.table().len();
-            rows.into_par_iter().map(|row| index.mean.centring(vectors.table().row(row))).collect()
+            let rows = 0..vectors.len() as u32;
+            rows.into_par_iter().map(|row| index.mean.centring(vectors.row(row))).collect()
         };
         self.centrings = index.parts().map(|(_, vectors)| centrings(vectors)).collect();
         self
@@ -110,7 +112,7 @@ impl VectorIndex {
     pub fn vector(&self, clause: u32, kind: PassageKind) -> Option<&[i8]> {
         let (vectors, _, place) = self.home(clause)?;
         let passage = vectors.passages(place).iter().find(|passage| passage.kind == kind)?;
-        Some(vectors.table().row(passage.vector as usize))
+        Some(vectors.row(passage.vector))
     }
 
     /// The stored vectors of all passages of `kind` of `clause`, in the order of the text.
@@ -118,7 +120,7 @@ impl VectorIndex {
         let Some((vectors, _, place)) = self.home(clause) else { return Vec::new() };
         let of_kind = |passage: &&PassageVector| passage.kind == kind;
         let passages = vectors.passages(place).iter().filter(of_kind);
-        passages.map(|passage| vectors.table().row(passage.vector as usize)).collect()
+        passages.map(|passage| vectors.row(passage.vector)).collect()
     }
 
     /// Cosines of `query` with the passages of `clause`.
@@ -168,12 +170,12 @@ impl VectorIndex {
         let mut scored = Vec::new();
         let mut is_scanned = vec![true; self.segments.len()];
         for ((at, vectors), is_scanned) in self.parts().zip(&mut is_scanned) {
-            let work = vectors.table().passages.len() * kept / self.placement.len().max(1);
+            let work = vectors.all_passages().len() * kept / self.placement.len().max(1);
             if work <= scanned {
                 continue;
             }
             let admits = |place| self.placement.position(at, place).is_some_and(is_allowed);
-            if let Some(found) = vectors.neighbours(&query.row, limit * BEAM, admits) {
+            if let Some(found) = vectors.neighbours(&query.row, (limit * BEAM).max(LEAST_BEAM), admits) {
                 *is_scanned = false;
                 let near =
                     |place: u32| (self.placement.position(at, place), vectors.nearness(&query.row, place));

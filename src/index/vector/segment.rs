@@ -2,15 +2,22 @@
 
 use std::path::Path;
 
+use tantivy::directory::OwnedBytes;
+
+use super::super::mapped::map;
 use super::super::passage::PassageKind;
-use super::graph::Graph;
+use super::graph::{Graph, Rows};
 use super::table::{PASSAGES, VECTORS, VectorTable};
 use super::{ClauseCosines, PassageVector, corrupt};
 use crate::error::{Error, Result};
 
 /// The vectors of one segment.
 pub(in crate::index) struct VectorSegment {
-    table: VectorTable,
+    dimensions: usize,
+    /// `[n × dimensions]`, signed.
+    vectors: OwnedBytes,
+    /// In the order of clauses.
+    passages: Vec<PassageVector>,
     /// Where each clause's passages begin; one more than there are clauses.
     starts: Vec<u32>,
     graph: Option<(Graph, Users)>,
@@ -30,35 +37,52 @@ impl VectorSegment {
             let path = directory.join(name);
             std::fs::read(&path).map_err(|error| Error::io(path.display(), error))
         };
-        let vectors: Vec<i8> = bytemuck::allocation::cast_vec(read(VECTORS)?);
+        let vectors = map(&directory.join(VECTORS))?;
         let passages: Vec<PassageVector> =
             postcard::from_bytes(&read(PASSAGES)?).map_err(|error| corrupt(&error))?;
-        let table = VectorTable { dimensions, vectors, passages };
+        let count = vectors.len() / dimensions.max(1);
         let in_range = |passage: &PassageVector| {
-            (passage.clause as usize) < clauses && (passage.vector as usize) < table.len()
+            (passage.clause as usize) < clauses && (passage.vector as usize) < count
         };
-        if !table.passages.iter().all(in_range) || !table.passages.is_sorted_by_key(|passage| passage.clause)
-        {
+        if !passages.iter().all(in_range) || !passages.is_sorted_by_key(|passage| passage.clause) {
             return Err(corrupt(&"passages and vectors do not fit together"));
         }
-        let graph = Graph::open(directory, table.len())?;
-        Ok(Self::new(table, clauses, graph))
+        let starts = starts(passages.iter().map(|passage| passage.clause), clauses);
+        let graph = Graph::open(directory, count)?.map(|graph| (graph, Users::of(&passages, count)));
+        Ok(Self { dimensions, vectors, passages, starts, graph })
     }
 
     /// Vectors in memory, without a graph.
     pub(in crate::index) fn of_table(table: VectorTable, clauses: usize) -> Self {
-        Self::new(table, clauses, None)
+        let VectorTable { dimensions, vectors, passages } = table;
+        let starts = starts(passages.iter().map(|passage| passage.clause), clauses);
+        let vectors = OwnedBytes::new(bytemuck::allocation::cast_vec::<i8, u8>(vectors));
+        Self { dimensions, vectors, passages, starts, graph: None }
     }
 
-    fn new(table: VectorTable, clauses: usize, graph: Option<Graph>) -> Self {
-        let starts = starts(table.passages.iter().map(|passage| passage.clause), clauses);
-        let graph = graph.map(|graph| (graph, Users::of(&table)));
-        Self { table, starts, graph }
+    /// Components a vector.
+    pub(super) fn dimensions(&self) -> usize {
+        self.dimensions
     }
 
-    /// Its distinct vectors and passages.
-    pub(in crate::index) fn table(&self) -> &VectorTable {
-        &self.table
+    /// How many distinct vectors it has.
+    pub(in crate::index) fn len(&self) -> usize {
+        self.vectors.len() / self.dimensions.max(1)
+    }
+
+    fn rows(&self) -> Rows<'_> {
+        Rows { values: bytemuck::cast_slice(&self.vectors), dimensions: self.dimensions }
+    }
+
+    /// The vector of row `index`; empty beyond all rows.
+    pub(in crate::index) fn row(&self, index: u32) -> &[i8] {
+        let start = index as usize * self.dimensions;
+        bytemuck::cast_slice(self.vectors.get(start..start + self.dimensions).unwrap_or(&[]))
+    }
+
+    /// The passages of all clauses.
+    pub(in crate::index) fn all_passages(&self) -> &[PassageVector] {
+        &self.passages
     }
 
     /// Whether it has a graph.
@@ -69,7 +93,7 @@ impl VectorSegment {
     /// The passages of the clause at `clause` in the segment, in the order of the text.
     pub(in crate::index) fn passages(&self, clause: u32) -> &[PassageVector] {
         let bound = |index: usize| self.starts.get(index).copied().unwrap_or(0) as usize;
-        self.table.passages.get(bound(clause as usize)..bound(clause as usize + 1)).unwrap_or(&[])
+        self.passages.get(bound(clause as usize)..bound(clause as usize + 1)).unwrap_or(&[])
     }
 
     /// Cosines of `row` with the passages of `clause`; `centred` makes a centred one of a plain one and the
@@ -82,7 +106,7 @@ impl VectorSegment {
     ) -> ClauseCosines {
         let mut cosines = ClauseCosines::default();
         for passage in self.passages(clause) {
-            let value = super::cosine(row, self.table.row(passage.vector as usize));
+            let value = super::cosine(row, self.row(passage.vector));
             match passage.kind {
                 PassageKind::Whole => {
                     (cosines.whole, cosines.centred_whole) = (value, centred(value, passage.vector));
@@ -106,7 +130,7 @@ impl VectorSegment {
     pub(super) fn nearness(&self, row: &[i8], clause: u32) -> f32 {
         let (mut whole, mut sentence) = (0.0, None);
         for passage in self.passages(clause) {
-            let value = || super::cosine(row, self.table.row(passage.vector as usize));
+            let value = || super::cosine(row, self.row(passage.vector));
             match passage.kind {
                 PassageKind::Whole => whole = value(),
                 PassageKind::Core => {}
@@ -126,7 +150,7 @@ impl VectorSegment {
     ) -> Option<Vec<u32>> {
         let (graph, users) = self.graph.as_ref()?;
         let is_used = |row: u32| users.of_row(row).iter().any(|clause| admits(*clause));
-        let nearest = graph.search(self.table.rows(), query, beam, is_used);
+        let nearest = graph.search(self.rows(), query, beam, is_used);
         let mut clauses: Vec<u32> =
             nearest.iter().flat_map(|(_, row)| users.of_row(*row)).copied().filter(|c| admits(*c)).collect();
         clauses.sort_unstable();
@@ -136,12 +160,12 @@ impl VectorSegment {
 }
 
 impl Users {
-    fn of(table: &VectorTable) -> Self {
+    fn of(passages: &[PassageVector], rows: usize) -> Self {
         let mut pairs: Vec<(u32, u32)> =
-            table.passages.iter().map(|passage| (passage.vector, passage.clause)).collect();
+            passages.iter().map(|passage| (passage.vector, passage.clause)).collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let starts = starts(pairs.iter().map(|(row, _)| *row), table.len());
+        let starts = starts(pairs.iter().map(|(row, _)| *row), rows);
         Self { starts, clauses: pairs.into_iter().map(|(_, clause)| clause).collect() }
     }
 

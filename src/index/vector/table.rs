@@ -1,5 +1,6 @@
 //! What the vectors of a segment are written from.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::PassageVector;
@@ -21,6 +22,25 @@ pub struct VectorTable {
 }
 
 impl VectorTable {
+    /// The table of `vectors`, `[n × dimensions]`, in which equal ones become one: around a vector that stands many
+    /// times over a graph leads nowhere else.
+    pub fn new(dimensions: usize, vectors: &[i8], mut passages: Vec<PassageVector>) -> Self {
+        let mut distinct = Vec::with_capacity(vectors.len());
+        let mut known: HashMap<&[i8], u32> = HashMap::new();
+        let mut row_of = |vector| {
+            let next = known.len() as u32;
+            *known.entry(vector).or_insert_with(|| {
+                distinct.extend_from_slice(vector);
+                next
+            })
+        };
+        let rows: Vec<u32> = vectors.chunks_exact(dimensions.max(1)).map(&mut row_of).collect();
+        for passage in &mut passages {
+            passage.vector = rows.get(passage.vector as usize).copied().unwrap_or(u32::MAX);
+        }
+        Self { dimensions, vectors: distinct, passages }
+    }
+
     /// How many distinct vectors it has.
     pub fn len(&self) -> usize {
         self.vectors.len() / self.dimensions.max(1)

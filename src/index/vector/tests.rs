@@ -86,17 +86,29 @@ fn graph_finds_what_the_scan_finds() {
 }
 
 #[test]
-fn identical_vectors_are_all_found() {
-    let mut table = table(600);
-    let copied = table.row(5).to_vec();
+fn equal_vectors_are_one_row_and_all_their_clauses_are_found() {
+    let spread = table(600);
+    let mut vectors = spread.vectors.clone();
     for row in 0..100 {
-        table.vectors[row * 128..(row + 1) * 128].copy_from_slice(&copied);
+        vectors[row * 128..(row + 1) * 128].copy_from_slice(spread.row(5));
     }
+    let table = VectorTable::new(128, &vectors, spread.passages);
+    assert_eq!(table.len(), 501);
+    let directory = tempfile::tempdir().expect("a temporary folder");
+    table.write(directory.path(), 100).expect("written");
+    let index = index(VectorSegment::open(directory.path(), 128, 600).expect("opened"), 600);
+    let query = index.query(table.row(0).to_vec());
+    let found: Vec<u32> = index.best(&query, 100, None, 0).into_iter().map(|hit| hit.0).collect();
+    assert_eq!(found, (0..100).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_row_is_reached() {
+    let table = table(2_000);
     let graph = graph::Graph::build(table.rows());
-    assert_eq!(graph, graph::Graph::build(table.rows()));
-    for row in [0, 99, 100, 599] {
-        let found = graph.search(table.rows(), table.row(row), 120, |_| true);
-        assert!(found.iter().any(|(_, found)| *found == row as u32), "{row}");
+    for row in 0..2_000 {
+        let found = graph.search(table.rows(), table.row(row), 64, |_| true);
+        assert_eq!(found.first().map(|found| found.1), Some(row as u32), "{row}");
     }
 }
 

@@ -1,0 +1,394 @@
+//! BM25 of a query's terms: of the best clauses, of given ones, or of all that hold a term.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fixedbitset::FixedBitSet;
+use tantivy::InvertedIndexReader;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
+use tantivy::schema::IndexRecordOption;
+
+use super::gathered::Gathered;
+use super::score::Scores;
+use super::{B, K1, KeywordField, KeywordIndex};
+use crate::error::{Error, Result};
+use crate::index::ClauseIndex;
+
+/// A term that fewer clauses hold is read in less time than it takes to find out whether it can be passed over.
+const FREQUENT: u64 = 1_024;
+/// A look at all scores so far is worth its time before a term with a posting for so many of them.
+const WORTH: u64 = 4;
+/// Postings that are read in the time that it takes to seek one clause in a list of them.
+const SEEKING: u64 = 16;
+/// Postings that are read in the time that it takes to make a clause ready to be sought.
+const GATHERING: u64 = 60;
+/// Room for what adding up in another order changes in a sum.
+const ROUNDING: f32 = 1.0001;
+/// Term frequencies whose saturation is computed beforehand: nearly all that occur.
+const TABLED: usize = 4;
+
+/// The weighted terms of a query with their postings.
+pub struct Scorer<'a> {
+    index: &'a KeywordIndex,
+    /// The heaviest first. Every way to score adds up in this order, so that all give the same sums.
+    terms: Vec<WeightedTerm>,
+    /// In the place of terms with postings: what a cluster found, and the weight of each term by its hash.
+    gathered: Option<(&'a Gathered, Vec<(u64, f32)>)>,
+    saturation: Saturation,
+    /// Where in [`Part::lengths`](super::Part) the field's stand.
+    field: usize,
+    ideal: f32,
+}
+
+/// A term, what it weighs, and where it stands.
+pub(super) struct WeightedTerm {
+    weight: f32,
+    postings: Vec<TermPostings>,
+}
+
+/// The postings of a term in one part of a segment.
+pub(super) struct TermPostings {
+    /// The segment's place in the generation.
+    pub segment: usize,
+    /// tantivy's part of it.
+    pub part: usize,
+    pub info: TermInfo,
+    pub inverted: Arc<InvertedIndexReader>,
+}
+
+impl TermPostings {
+    pub(super) fn open(&self, option: IndexRecordOption) -> Result<BlockSegmentPostings> {
+        self.inverted.read_block_postings_from_terminfo(&self.info, option).map_err(io)
+    }
+}
+
+impl WeightedTerm {
+    pub(super) fn new(weight: f32, postings: Vec<TermPostings>) -> Self {
+        Self { weight, postings }
+    }
+
+    /// Postings that have to be read.
+    fn length(&self) -> u64 {
+        self.postings.iter().map(|postings| u64::from(postings.info.doc_freq)).sum()
+    }
+}
+
+impl<'a> Scorer<'a> {
+    pub(super) fn new(index: &'a KeywordIndex, field: KeywordField, mut terms: Vec<WeightedTerm>) -> Self {
+        let ideal = terms.iter().map(|term| term.weight).sum::<f32>() / (1.0 + K1);
+        terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        let field = usize::from(field == KeywordField::Bigram);
+        let average = index.averages.get(field).copied().unwrap_or(1.0);
+        Self { index, terms, gathered: None, saturation: Saturation::new(average), field, ideal }
+    }
+
+    /// A scorer of the clauses that a cluster found, for terms of these `weights`, each by its hash.
+    pub(super) fn of_gathered(
+        index: &'a KeywordIndex,
+        gathered: &'a Gathered,
+        field: KeywordField,
+        mut weights: Vec<(u64, f32)>,
+    ) -> Self {
+        let ideal = weights.iter().map(|(_, weight)| weight).sum::<f32>() / (1.0 + K1);
+        weights.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Self { ideal, gathered: Some((gathered, weights)), ..Self::new(index, field, Vec::new()) }
+    }
+
+    /// What a clause of average length would score that holds every term once: the yardstick that makes BM25 of
+    /// different queries comparable.
+    pub fn ideal(&self) -> f32 {
+        self.ideal
+    }
+
+    /// Scores of all clauses `within` that hold a term.
+    pub fn all(&self, within: Option<&FixedBitSet>) -> Result<Scores> {
+        let mut scores = self.index.empty_scores();
+        if let Some((gathered, weights)) = &self.gathered {
+            let counts = |frequency, length| self.saturation.of(frequency, length);
+            gathered.add_to(&mut scores, self.field, weights, counts, within);
+        }
+        for term in &self.terms {
+            self.add(&mut scores, term, within)?;
+        }
+        Ok(scores)
+    }
+
+    /// What a score is multiplied by to be one over the [`ideal`](Self::ideal).
+    pub fn factor(&self) -> f32 {
+        if self.ideal > 0.0 { 1.0 / self.ideal } else { 0.0 }
+    }
+
+    /// The `count` clauses `within` with the highest scores, in no particular order; of equal ones the first.
+    ///
+    /// Once the terms that are left weigh too little to bring a new clause among the best, they are read for the
+    /// clauses only that may be (Turtle and Flood 1995, "max score").
+    pub fn best(&self, within: Option<&FixedBitSet>, count: usize) -> Result<Vec<ClauseIndex>> {
+        self.best_from(within, count, FREQUENT)
+    }
+
+    /// As [`best`](Self::best), where terms that `frequent` clauses hold may be passed over.
+    fn best_from(
+        &self,
+        within: Option<&FixedBitSet>,
+        count: usize,
+        frequent: u64,
+    ) -> Result<Vec<ClauseIndex>> {
+        if self.gathered.is_some() {
+            let scores = self.all(within)?;
+            return Ok(highest(scores.iter().map(|(clause, _)| clause).collect(), &scores, count));
+        }
+        let mut scores = self.index.empty_scores();
+        let mut left: f32 = self.terms.iter().map(|term| term.weight).sum();
+        let mut postings: u64 = self.terms.iter().map(WeightedTerm::length).sum();
+        let (mut read, mut least, mut copy) = (0, 0.0, Vec::new());
+        for term in &self.terms {
+            let length = term.length();
+            if length >= frequent && scores.len() >= count && length >= scores.len() as u64 / WORTH {
+                least = nth(scores.iter().map(|(_, score)| score), count, &mut copy);
+                let may_be_among =
+                    copy.iter().filter(|score| *score + left * ROUNDING >= least).count() as u64;
+                let seeking = may_be_among * (GATHERING + SEEKING * (self.terms.len() - read) as u64);
+                if left * ROUNDING < least && (seeking < postings || frequent == 1) {
+                    break;
+                }
+            }
+            self.add(&mut scores, term, within)?;
+            left = (left - term.weight).max(0.0);
+            postings -= length;
+            read += 1;
+        }
+        let mut best: Vec<ClauseIndex> = Vec::new();
+        best.extend(scores.iter().filter(|(_, score)| score + left * ROUNDING >= least).map(|found| found.0));
+        if let Some(rest) = self.terms.get(read..).filter(|rest| !rest.is_empty()) {
+            best = self.narrow(rest, best, &mut scores, count)?;
+        }
+        Ok(highest(best, &scores, count))
+    }
+
+    /// Adds what the terms of `rest` give to those of `clauses` that may still be among the best `count`; which
+    /// those are.
+    fn narrow(
+        &self,
+        rest: &[WeightedTerm],
+        clauses: Vec<ClauseIndex>,
+        scores: &mut Scores,
+        count: usize,
+    ) -> Result<Vec<ClauseIndex>> {
+        let mut places = self.index.places(clauses.into_iter());
+        let mut left: f32 = rest.iter().map(|term| term.weight).sum();
+        let mut copy = Vec::new();
+        for term in rest {
+            self.add_given(scores, term, &places)?;
+            left = (left - term.weight).max(0.0);
+            let among = places.values().flatten().map(|(_, clause)| scores.of(*clause));
+            let least = nth(among, count, &mut copy);
+            for of_part in places.values_mut() {
+                of_part.retain(|(_, clause)| scores.of(*clause) + left * ROUNDING >= least);
+            }
+        }
+        Ok(places.into_values().flatten().map(|(_, clause)| clause).collect())
+    }
+
+    /// Scores of `clauses`, in their order.
+    pub fn of(&self, clauses: &[ClauseIndex]) -> Result<Vec<f32>> {
+        if self.gathered.is_some() {
+            let scores = self.all(None)?;
+            return Ok(clauses.iter().map(|clause| scores.of(*clause)).collect());
+        }
+        let mut scores = self.index.empty_scores();
+        let places = self.index.places(clauses.iter().copied());
+        for term in &self.terms {
+            self.add_given(&mut scores, term, &places)?;
+        }
+        Ok(clauses.iter().map(|clause| scores.of(*clause)).collect())
+    }
+
+    /// Adds what `term` gives to every clause `within`.
+    fn add(&self, scores: &mut Scores, term: &WeightedTerm, within: Option<&FixedBitSet>) -> Result<()> {
+        for postings in &term.postings {
+            let Some((part, positions)) = self.index.part(postings.segment, postings.part) else { continue };
+            let Some(lengths) = part.lengths.get(self.field) else { continue };
+            let mut block = postings.open(IndexRecordOption::WithFreqs)?;
+            while block.block_len() > 0 {
+                for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
+                    let at = *doc as usize;
+                    let (Some(position), Some(length)) = (positions.get(at), lengths.get(at)) else {
+                        continue;
+                    };
+                    if within.is_none_or(|within| within.contains(*position as usize)) {
+                        scores.add(*position, term.weight * self.saturation.of(*frequency, *length));
+                    }
+                }
+                block.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what `term` gives to the clauses at `places`.
+    fn add_given(&self, scores: &mut Scores, term: &WeightedTerm, places: &Places) -> Result<()> {
+        for postings in &term.postings {
+            let key = (postings.segment, postings.part);
+            let (Some(places), Some((part, _))) = (places.get(&key), self.index.part(key.0, key.1)) else {
+                continue;
+            };
+            let Some(lengths) = part.lengths.get(self.field) else { continue };
+            let mut add = |doc: u32, clause, frequency| {
+                let length = lengths.get(doc as usize).copied().unwrap_or_default();
+                scores.add(clause, term.weight * self.saturation.of(frequency, length));
+            };
+            let mut block = postings.open(IndexRecordOption::WithFreqs)?;
+            if u64::from(postings.info.doc_freq) > places.len() as u64 * SEEKING {
+                for (doc, clause) in places {
+                    let found = block.seek(*doc);
+                    if block.doc(found) == *doc {
+                        add(*doc, *clause, block.freq(found));
+                    }
+                }
+                continue;
+            }
+            let mut places = places.iter().peekable();
+            while block.block_len() > 0 {
+                for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
+                    while places.next_if(|(place, _)| place < doc).is_some() {}
+                    if let Some((_, clause)) = places.next_if(|(place, _)| place == doc) {
+                        add(*doc, *clause, *frequency);
+                    }
+                }
+                block.advance();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Clauses by segment and part of it, each with the document that stands for it in tantivy; in the order of those.
+pub(super) type Places = BTreeMap<(usize, usize), Vec<(u32, ClauseIndex)>>;
+
+/// What a term frequency counts in a clause of some length, 0 to 1: the saturation of BM25.
+struct Saturation {
+    /// By length as tantivy writes it in a byte, for each of the tabled frequencies.
+    tabled: Vec<[f32; 256]>,
+    /// What is added to a frequency beneath the line.
+    dampings: [f32; 256],
+}
+
+impl Saturation {
+    fn new(average: f32) -> Self {
+        let mut dampings = [0.0; 256];
+        for (damping, length) in dampings.iter_mut().zip(0u8..=u8::MAX) {
+            let length = FieldNormReader::id_to_fieldnorm(length) as f32;
+            *damping = K1 * (1.0 - B + B * length / average);
+        }
+        let of = |frequency: usize| dampings.map(|damping| frequency as f32 / (frequency as f32 + damping));
+        Self { tabled: (0..=TABLED).map(of).collect(), dampings }
+    }
+
+    #[inline]
+    fn of(&self, frequency: u32, length: u8) -> f32 {
+        if let Some(tabled) = self.tabled.get(frequency as usize) {
+            return tabled.get(usize::from(length)).copied().unwrap_or(0.0);
+        }
+        let damping = self.dampings.get(usize::from(length)).copied().unwrap_or(K1);
+        frequency as f32 / (frequency as f32 + damping)
+    }
+}
+
+/// The `count` of `clauses` with the highest scores, in no particular order; of equal ones the first.
+fn highest(mut clauses: Vec<ClauseIndex>, scores: &Scores, count: usize) -> Vec<ClauseIndex> {
+    let order = |a: &ClauseIndex, b: &ClauseIndex| scores.of(*b).total_cmp(&scores.of(*a)).then(a.cmp(b));
+    if clauses.len() > count {
+        clauses.select_nth_unstable_by(count, order);
+        clauses.truncate(count);
+    }
+    clauses
+}
+
+/// The score that `count` of the clauses with `scores` reach; `copy` is room for it.
+fn nth(scores: impl Iterator<Item = f32>, count: usize, copy: &mut Vec<f32>) -> f32 {
+    copy.clear();
+    copy.extend(scores);
+    if count == 0 || copy.len() < count {
+        return 0.0;
+    }
+    let (_, nth, _) = copy.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
+    *nth
+}
+
+pub(super) fn io(error: std::io::Error) -> Error {
+    Error::io("keyword index", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::super::{ClauseTokens, KeywordSegment, write};
+    use super::*;
+    use crate::index::placement::Placement;
+    use crate::text::tokenizer;
+
+    /// The index of clauses of these `texts` in two segments, without the clauses `gone`.
+    fn index(folder: &std::path::Path, texts: &[String], gone: &[usize]) -> KeywordIndex {
+        let (first, second) = texts.split_at(texts.len() / 2);
+        let open = |(at, texts): (usize, &[String])| {
+            let folder = folder.join(at.to_string());
+            std::fs::create_dir(&folder).unwrap();
+            let tokens =
+                |text: &String| ClauseTokens { words: Vec::new(), bigrams: tokenizer::bigrams(text) };
+            write(&folder, texts.iter().map(tokens)).unwrap();
+            Arc::new(KeywordSegment::open(&folder, texts.len()).unwrap())
+        };
+        let segments = [first, second].into_iter().enumerate().map(open).collect();
+        let all = (0..texts.len()).filter(|clause| !gone.contains(clause));
+        let home =
+            |clause: usize| clause.checked_sub(first.len()).map_or((0, clause as u32), |at| (1, at as u32));
+        let placement = Placement::new(all.map(home).collect(), &[first.len(), second.len()]);
+        KeywordIndex::new(segments, Arc::new(placement))
+    }
+
+    fn terms(text: &str) -> BTreeMap<String, f32> {
+        let mut terms = BTreeMap::new();
+        for token in tokenizer::bigrams(text) {
+            *terms.entry(token.text).or_insert(0.0) += 1.0;
+        }
+        terms
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn every_way_to_score_agrees(
+            texts in prop::collection::vec("[甲乙丙丁戊己]{2,12}", 2..60),
+            query in "[甲乙丙丁戊己]{2,9}",
+            gone in prop::collection::vec(0usize..60, 0..5),
+            count in 1usize..12,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let index = index(folder.path(), &texts, &gone);
+            let scorer = index.scorer(KeywordField::Bigram, &terms(&query)).unwrap();
+            let clauses: Vec<ClauseIndex> = (0..index.placement.len() as u32).collect();
+            let all = scorer.all(None).unwrap();
+            let given = scorer.of(&clauses).unwrap();
+            for (clause, given) in clauses.iter().zip(&given) {
+                prop_assert_eq!(all.of(*clause).to_bits(), given.to_bits());
+            }
+            let even: FixedBitSet = clauses.iter().map(|clause| *clause as usize).filter(|at| at % 2 == 0).collect();
+            for within in [None, Some(&even)] {
+                let admits = |clause: &u32| within.is_none_or(|within| within.contains(*clause as usize));
+                let mut expected: Vec<u32> = clauses.iter().copied().filter(|c| all.of(*c) > 0.0 && admits(c)).collect();
+                expected.sort_by(|a, b| all.of(*b).total_cmp(&all.of(*a)).then(a.cmp(b)));
+                expected.truncate(count);
+                expected.sort_unstable();
+                for frequent in [1, FREQUENT] {
+                    let mut best = scorer.best_from(within, count, frequent).unwrap();
+                    best.sort_unstable();
+                    prop_assert_eq!(&best, &expected);
+                }
+            }
+        }
+    }
+}

@@ -28,10 +28,18 @@ pub struct QuantityKind {
     words: Vec<String>,
 }
 
+/// What a query asks of its subject.
+#[derive(Deserialize)]
+struct Aspect {
+    /// The family of the units that answer it; none where any may.
+    family: Option<String>,
+    words: Vec<String>,
+}
+
 #[derive(Deserialize)]
 struct Lexicon {
     vague: Vec<String>,
-    aspects: Vec<String>,
+    aspect: Vec<Aspect>,
     continuing: Vec<String>,
     leading: Vec<String>,
     kind: Vec<QuantityKind>,
@@ -58,9 +66,12 @@ pub fn kind_of(name: &str, around: &str, family: &str) -> Option<&'static Quanti
     first.or_else(|| named(name)).or_else(|| named(around))
 }
 
-/// `query`, folded, without what it asks of its subject: 施工许可 of 施工许可办理时限.
-pub fn subject(query: &str) -> String {
-    LEXICON.aspects.iter().fold(query.to_owned(), |rest, aspect| rest.replace(aspect.as_str(), " "))
+/// What `query`, folded, asks of which subject: 施工许可 and the family of times of 施工许可办理时限.
+pub fn subject_and_family(query: &str) -> (String, Option<&'static str>) {
+    let words = LEXICON.aspect.iter().flat_map(|aspect| &aspect.words);
+    let subject = words.fold(query.to_owned(), |rest, word| rest.replace(word.as_str(), " "));
+    let is_named = |aspect: &&Aspect| aspect.words.iter().any(|word| query.contains(word.as_str()));
+    (subject, LEXICON.aspect.iter().find(is_named).and_then(|aspect| aspect.family.as_deref()))
 }
 
 /// Whether `name` names no quantity: a verb or an adverb alone, or a piece of a sentence.

@@ -51,7 +51,12 @@ fn every_damaged_file_is_named_and_a_rebuild_mends_it() {
         std::fs::write(path, &whole).unwrap();
     }
     std::fs::remove_file(&checked[0]).unwrap();
-    for arguments in [&["documents"][..], &["search", "审批"], &["index", "policies"], &["serve"]] {
+    for arguments in [
+        &["documents"][..],
+        &["search", "审批"],
+        &["index", "policies"],
+        &["serve", "--listen", "127.0.0.1:0"],
+    ] {
         let done = place.run(arguments);
         assert!(!complaint(&done).contains("panicked"));
         done.code(4).stderr(contains("[index_corrupt]").and(contains("index --rebuild")));

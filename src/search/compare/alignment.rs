@@ -83,6 +83,7 @@ pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
         add(&mut rows, place, offer);
     }
     let is_asked = |row: &[Member]| row.iter().any(|member| member.promise.is_asked);
+    let is_related = |row: &[Member]| row.iter().any(|member| member.promise.is_related);
     // Of what is asked for, what can be better or worse comes before sizes and bounds.
     let is_rated = |row: &[Member]| {
         row.iter().any(|member| member.promise.kind.is_some_and(|kind| kind.better.is_some()))
@@ -90,7 +91,13 @@ pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
     let is_of_first = |row: &[Member]| row.first().is_some_and(|member| member.place.column == 0);
     rows.sort_by_key(|row| {
         let length = if is_of_first(row) { 0 } else { row.len() };
-        (!is_asked(row), is_asked(row) && !is_rated(row), !is_of_first(row), std::cmp::Reverse(length))
+        (
+            !is_asked(row),
+            !is_related(row),
+            is_related(row) && !is_rated(row),
+            !is_of_first(row),
+            std::cmp::Reverse(length),
+        )
     });
     rows.into_iter().map(finish).collect()
 }
@@ -110,7 +117,7 @@ fn add(rows: &mut Vec<Vec<Member>>, place: Place, offer: &Offer) {
         match placed.get(&at) {
             Some(&at_row) => rows.get_mut(at_row).into_iter().for_each(|row| row.push(member())),
             None if add_to_same(rows, place, promise) => {}
-            None if offer.is_counterpart && (place.offer == 0 || promise.is_asked) => {
+            None if offer.is_counterpart && (place.offer == 0 || promise.is_related) => {
                 rows.push(vec![member()]);
             }
             None => {}

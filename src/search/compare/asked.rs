@@ -11,33 +11,64 @@ const ABOUT: f32 = 0.5;
 
 /// What a query asks for.
 #[derive(Debug)]
-pub(super) struct Asked(BTreeSet<String>);
+pub(super) struct Asked {
+    /// The bigrams of its subject.
+    subject: BTreeSet<String>,
+    /// The family of the units that answer it; none where any may.
+    family: Option<&'static str>,
+}
 
 impl Asked {
     /// What the query's `text` asks for.
     pub(super) fn of(text: &str) -> Self {
         let text = fold_text(text);
-        let subject = grams(&quantity_kind::subject(&text));
-        Self(if subject.is_empty() { grams(&text) } else { subject })
+        let (subject, family) = quantity_kind::subject_and_family(&text);
+        let subject = grams(&subject);
+        Self { subject: if subject.is_empty() { grams(&text) } else { subject }, family }
     }
 
-    /// Notes on each of `promises` whether it is asked for; says whether any is.
+    /// Notes on each of `promises` how it stands to the query; says whether any is what it asks for.
     pub(super) fn mark(&self, promises: &mut [Promise]) -> bool {
         for promise in promises.iter_mut() {
-            promise.is_asked = self.is_about(&promise.sentence);
+            let fits = self.family.is_none_or(|family| family == promise.unit.family);
+            promise.is_related = self.is_about(&promise.sentence);
+            promise.is_asked = promise.is_related && fits;
         }
         promises.iter().any(|promise| promise.is_asked)
     }
 
     fn is_about(&self, sentence: &str) -> bool {
-        let common = self.0.intersection(&grams(sentence)).count();
-        common > 0 && common as f32 >= ABOUT * self.0.len() as f32
+        let common = self.subject.intersection(&grams(sentence)).count();
+        common > 0 && common as f32 >= ABOUT * self.subject.len() as f32
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::promise::promises;
     use super::*;
+    use crate::model::{Comparator, Target};
+
+    #[test]
+    fn only_times_answer_how_long() {
+        let target = |raw: &str, value, unit: &str| Target {
+            raw: raw.into(),
+            quantity: String::new(),
+            comparator: Comparator::Equal,
+            value,
+            value_max: None,
+            unit: unit.into(),
+        };
+        let text = "企业开办1个工作日办结,网上办理率达到95%";
+        let targets = [target("1个工作日", 1.0, "工作日"), target("95%", 95.0, "%")];
+        let answers = |query: &str| {
+            let mut found = promises(text, &targets);
+            Asked::of(query).mark(&mut found);
+            found.iter().map(|promise| promise.is_asked).collect::<Vec<_>>()
+        };
+        assert_eq!(answers("企业开办最快多久"), [true, false]);
+        assert_eq!(answers("企业开办"), [true, true]);
+    }
 
     #[test]
     fn sentences_about_what_is_asked() {

@@ -12,8 +12,8 @@ pub(super) fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
     if a.unit.family != b.unit.family || a.change != b.change || kinds == Some(false) {
         return None;
     }
-    // What a query asks for is not set against what it does not: one permit's days against a gas connection's.
-    if a.is_asked != b.is_asked {
+    // What is about a query's subject is not set against what is not: one permit's days against a gas connection's.
+    if a.is_related != b.is_related {
         return None;
     }
     let [name_a, phrase_a] = &a.grams;

@@ -17,7 +17,7 @@ const SHORT: usize = 5;
 /// Characters of a phrase that are looked at on either side of the number.
 const REACH: usize = 40;
 /// Characters of a phrase after its number.
-const AHEAD: usize = 14;
+const AHEAD: usize = 16;
 
 /// Whether a number is reached or is a change by so much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
@@ -52,7 +52,9 @@ pub struct Promise {
     pub phrase: String,
     /// The sentence that the number stands in, folded.
     pub(super) sentence: String,
-    /// Whether a query that is compared asks for this.
+    /// Whether it is about the subject of the query that is compared.
+    pub(super) is_related: bool,
+    /// Whether it is what that query asks of its subject, too: a time where it asks how long.
     pub(super) is_asked: bool,
     /// What its unit comes to.
     pub unit: CommonUnit,
@@ -77,7 +79,7 @@ impl Promise {
         let kind = quantity_kind::kind_of(&name, &phrase, unit.family);
         let grams = [grams(&name), grams(&format!("{} {}", around.before, around.after))];
         let change = Change::of(target.comparator);
-        Self { target, name, phrase, sentence, is_asked: false, unit, change, kind, grams }
+        Self { target, name, phrase, sentence, is_related: false, is_asked: false, unit, change, kind, grams }
     }
 
     /// The number in units of [`unit`](Self::unit)'s base.
@@ -108,7 +110,10 @@ pub fn promises(text: &str, targets: &[Target]) -> Vec<Promise> {
         let phrase = place.map(|place| Phrase::around(&folded, place, place + raw.len())).unwrap_or_default();
         let unit = common_unit(&target.unit)?;
         let sentence = place.map_or("", |place| sentence_at(&folded, place)).to_owned();
-        let name = clean(&fold_text(&target.quantity));
+        let name = match clean(&fold_text(&target.quantity)) {
+            name if name.is_empty() && unit.family == "time" => done(&phrase.after).to_owned(),
+            name => name,
+        };
         Some(Promise::new(target.clone(), unit, name, &phrase, sentence))
     };
     targets.iter().map(promise).collect::<Vec<_>>().into_iter().flatten().collect()
@@ -169,6 +174,16 @@ fn clean(quantity: &str) -> String {
     if quantity_kind::is_vague(name) { String::new() } else { name.to_owned() }
 }
 
+/// What is done within a time, of the words `after` it: 施工许可证核发 of 完成施工许可证核发; empty where none is named.
+fn done(after: &str) -> &str {
+    let verb = ["完成", "办理", "办结", "办完"].iter().find_map(|verb| after.trim_start().strip_prefix(verb));
+    let name = verb.unwrap_or_default().split('(').next().unwrap_or_default();
+    let name = name.trim_matches(|c: char| !c.is_alphanumeric());
+    // A name that was cut is none.
+    let is_whole = after.chars().count() < AHEAD;
+    if is_whole && !quantity_kind::is_vague(name) { name } else { "" }
+}
+
 /// Of a name that was cut inside brackets, the part beside the number; unless that only says what is left out.
 fn outside_brackets(name: &str) -> &str {
     match (name.rfind('('), name.rfind(')')) {
@@ -223,6 +238,19 @@ mod tests {
             ]
         );
         assert!(found.iter().all(|promise| promise.name.is_empty()));
+    }
+
+    #[test]
+    fn what_is_done_within_a_time() {
+        for (after, name) in [
+            ("完成建筑工程施工许可证核发", "建筑工程施工许可证核发"),
+            ("办结", ""),
+            ("办结(不含审批)", ""),
+            ("完成立项用地规划许可阶段审批和施工", ""),
+            ("作出决定", ""),
+        ] {
+            assert_eq!(done(after), name, "{after}");
+        }
     }
 
     #[test]

@@ -62,6 +62,13 @@ pub struct QuantityRow {
     pub notes: Vec<&'static str>,
 }
 
+impl QuantityRow {
+    /// Whether the query asks for what this row counts.
+    pub fn is_asked(&self) -> bool {
+        self.values.iter().any(|value| value.promise.is_asked)
+    }
+}
+
 /// Names a row, brings its values to one unit and marks the best and the worst.
 pub(super) fn finish(mut members: Vec<Member>) -> QuantityRow {
     members.sort_by_key(|member| member.place.column);

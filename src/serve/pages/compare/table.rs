@@ -1,9 +1,11 @@
 //! What the regions promise in numbers: a row a region, a column a quantity, sorted as the address asks.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use super::sort::{Key, Sort};
 use crate::index::Generation;
+use crate::model::Target;
 use crate::search::Comparison;
 use crate::search::compare::{Change, Mark, QuantityRow, RowValue};
 use crate::serve::pages::source::{deadline_words, plain_number};
@@ -15,12 +17,14 @@ use crate::view::{chinese_date, deadline};
 pub(super) struct Numbers {
     /// The quantities that can be compared: two regions or more promise them.
     pub(super) quantities: Vec<Heading>,
+    /// Whether any region alone promises what the query asks for, which takes a column.
+    pub(super) has_further: bool,
     /// The last two columns.
     pub(super) deadline: Heading,
     pub(super) date: Heading,
     /// A row a region that has the measure.
     pub(super) rows: Vec<NumberRow>,
-    /// Quantities that one region alone promises.
+    /// Quantities that one region alone promises and no query asks for.
     pub(super) single: Vec<SingleNumber>,
     /// What to mind when reading across.
     pub(super) notes: Vec<&'static str>,
@@ -50,6 +54,8 @@ pub(super) struct NumberRow {
     pub(super) is_subject: bool,
     /// A value a quantity, in their order.
     pub(super) values: Vec<Option<Value>>,
+    /// What the query asks for and this region alone promises: no column of its own, but not out of sight either.
+    pub(super) further: Vec<SingleNumber>,
     pub(super) deadline: Option<String>,
     pub(super) date: Option<String>,
     keys: Keys,
@@ -92,13 +98,16 @@ pub(super) fn numbers(generation: &Generation, comparison: &Comparison, sort: So
     let sure = |row: &QuantityRow| row.values.iter().filter(|value| value.is_counterpart).count();
     let (comparable, single): (Vec<&QuantityRow>, Vec<&QuantityRow>) =
         comparison.rows.iter().filter(|row| sure(row) > 0).partition(|row| sure(row) > 1);
-    let mut rows = rows(generation, comparison, &comparable);
+    let (asked, single): (Vec<&QuantityRow>, Vec<&QuantityRow>) =
+        single.into_iter().partition(|row| row.is_asked());
+    let mut rows = rows(generation, comparison, &comparable, &asked);
     rows.sort_by(|a, b| order(&a.keys, &b.keys, sort));
     let mut notes: Vec<&'static str> = comparable.iter().flat_map(|row| row.notes.iter()).copied().collect();
     notes.sort_unstable();
     notes.dedup();
     Numbers {
         quantities: comparable.iter().enumerate().map(|(place, row)| heading(place, row, sort)).collect(),
+        has_further: rows.iter().any(|row| !row.further.is_empty()),
         deadline: plain_heading("完成时限", Key::Deadline, sort),
         date: plain_heading("文件日期", Key::Date, sort),
         rows,
@@ -148,7 +157,20 @@ fn sortable(first: Sort, now: Sort) -> Heading {
     Heading { sort: next.word(), order, ..Heading::default() }
 }
 
-fn rows(generation: &Generation, comparison: &Comparison, comparable: &[&QuantityRow]) -> Vec<NumberRow> {
+fn rows(
+    generation: &Generation,
+    comparison: &Comparison,
+    comparable: &[&QuantityRow],
+    asked: &[&QuantityRow],
+) -> Vec<NumberRow> {
+    let further = |place: Option<usize>| {
+        let own = asked.iter().filter(|row| value_at(comparison, row, place).is_some());
+        let mut found: Vec<SingleNumber> = own.filter_map(|row| alone(generation, comparison, row)).collect();
+        // Two of its clauses may say the same.
+        let mut seen = BTreeSet::new();
+        found.retain(|single| seen.insert((single.name.clone(), single.raw.clone())));
+        found
+    };
     let regions = comparison.cells.iter().enumerate().filter(|(_, cell)| cell.is_found);
     let of_region = |(place, cell): (usize, &crate::search::compare::Cell)| {
         let best = cell.candidates.first().and_then(|best| generation.clause(best.clause));
@@ -166,10 +188,11 @@ fn rows(generation: &Generation, comparison: &Comparison, comparable: &[&Quantit
                 ..keys(comparison, comparable, Some(place))
             },
             values: values(generation, comparison, comparable, Some(place)),
+            further: further(Some(place)),
         }
     };
     let has_own = |row: &&QuantityRow| row.values.iter().any(|value| comparison.cell_of(value).is_none());
-    let own = comparable.iter().any(has_own).then(|| NumberRow {
+    let own = comparable.iter().chain(asked).any(has_own).then(|| NumberRow {
         region: "您的文字".to_owned(),
         href: None,
         is_subject: true,
@@ -177,6 +200,7 @@ fn rows(generation: &Generation, comparison: &Comparison, comparable: &[&Quantit
         date: None,
         keys: keys(comparison, comparable, None),
         values: values(generation, comparison, comparable, None),
+        further: further(None),
     });
     own.into_iter().chain(regions.map(of_region)).collect()
 }
@@ -207,11 +231,11 @@ fn values(
         };
         Some(Value {
             number,
-            raw: value.promise.target.raw.clone(),
+            raw: with_unit(&value.promise.target),
             bar: (bar * 10.0).round() / 10.0,
             is_best: value.mark == Some(Mark::Best),
             elsewhere: href(generation, comparison, value).filter(|_| value.offer > 0),
-            more: value.more.iter().map(|promise| promise.target.raw.clone()).collect(),
+            more: value.more.iter().map(|promise| with_unit(&promise.target)).collect(),
         })
     };
     rows.iter().map(value).collect()
@@ -235,9 +259,15 @@ fn alone(generation: &Generation, comparison: &Comparison, row: &QuantityRow) ->
     Some(SingleNumber {
         region: region.map_or(unknown, |region| &region.name).to_owned(),
         name: title(row),
-        raw: value.promise.target.raw.clone(),
+        raw: with_unit(&value.promise.target),
         href: href(generation, comparison, value),
     })
+}
+
+/// A number as written; a table's cell leaves its unit to the head of its column.
+fn with_unit(target: &Target) -> String {
+    let unit = if target.raw.ends_with(char::is_numeric) { target.unit.as_str() } else { "" };
+    format!("{}{unit}", target.raw)
 }
 
 /// What has no value comes last in either direction; of equals the order of the comparison holds.

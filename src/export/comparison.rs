@@ -10,10 +10,19 @@ use crate::view::{Permalinks, citation, deadline, leads};
 /// `comparison` as a table: the best of each region first in its region, what was found nowhere said so.
 pub fn table_of_comparison(generation: &Generation, comparison: &Comparison, links: &Permalinks) -> Table {
     let mut columns = vec![Column::text("地区", 16), Column::text("结论", 18), Column::text("条款原文", 60)];
-    for row in &comparison.rows {
-        columns.extend([Column::number(heading(row)), Column::text(format!("{}：原文", name(row)), 18)]);
+    let (compared, single): (Vec<&QuantityRow>, Vec<&QuantityRow>) = comparison
+        .rows
+        .iter()
+        .partition(|row| row.values.iter().filter(|value| value.is_counterpart).count() > 1);
+    for row in &compared {
+        columns.push(Column::number(heading(row)));
+        if is_judged(row) {
+            columns.push(Column::text(format!("{}：评价", name(row)), 10));
+        }
+        columns.push(Column::text(format!("{}：原文", name(row)), 18));
     }
     columns.extend([
+        Column::text("其他写明的数", 36),
         Column::text("时限", 18),
         Column::text("牵头单位", 24),
         Column::text("文件", 36),
@@ -28,14 +37,17 @@ pub fn table_of_comparison(generation: &Generation, comparison: &Comparison, lin
         if cell.candidates.is_empty() {
             rows.push(vec![Cell::text(region(cell)), Cell::text("未见")]);
         }
-        for (offer, candidate) in cell.candidates.iter().enumerate() {
+        // What only comes near says something where nothing else was found.
+        let is_shown = |candidate: &Candidate| candidate.is_counterpart || !cell.is_found;
+        for (offer, candidate) in cell.candidates.iter().enumerate().filter(|(_, one)| is_shown(one)) {
             let Some(found) = generation.clause(candidate.clause) else { continue };
             let mut row = vec![
                 Cell::text(region(cell)),
                 Cell::text(verdict(cell, candidate)),
                 Cell::text(found.clause.text.trim()),
             ];
-            row.extend(comparison.rows.iter().flat_map(|row| promised(comparison, row, place, offer)));
+            row.extend(compared.iter().flat_map(|row| promised(comparison, row, place, offer)));
+            row.push(others(comparison, &single, place, offer));
             row.extend(source_cells(found, candidate, links));
             rows.push(row);
         }
@@ -95,20 +107,44 @@ fn name(row: &QuantityRow) -> &str {
     }
 }
 
-/// What the candidate `offer` of the cell `place` promises in `row`: the number, of a range the end that is
-/// promised, so that a sheet can sort and reckon; and how it is written, with its mark.
-fn promised(comparison: &Comparison, row: &QuantityRow, place: usize, offer: usize) -> [Cell; 2] {
-    let is_here = |value: &&RowValue| comparison.cell_of(value) == Some(place) && value.offer == offer;
-    let Some(value) = row.values.iter().find(is_here) else { return [Cell::Empty, Cell::Empty] };
-    let mark = match value.mark {
-        Some(Mark::Best) => "（最优）",
-        Some(Mark::Worst) => "（最弱）",
+/// Whether any value of `row` is the best or the worst.
+fn is_judged(row: &QuantityRow) -> bool {
+    row.values.iter().any(|value| value.mark.is_some())
+}
+
+/// What the candidate `offer` of the cell `place` promises in `row`.
+fn value_at<'a>(
+    comparison: &Comparison,
+    row: &'a QuantityRow,
+    place: usize,
+    offer: usize,
+) -> Option<&'a RowValue> {
+    row.values.iter().find(|value| comparison.cell_of(value) == Some(place) && value.offer == offer)
+}
+
+/// The number of a candidate in `row`, of a range the end that is promised, so that a sheet can sort and reckon; where
+/// the row is judged, its mark; and how it is written.
+fn promised(comparison: &Comparison, row: &QuantityRow, place: usize, offer: usize) -> Vec<Cell> {
+    let value = value_at(comparison, row, place, offer);
+    let number = value.map_or(Cell::Empty, |value| {
+        let number = match (row.better, value.value_max) {
+            (Some(Better::Lower), Some(most)) => most,
+            _ => value.value,
+        };
+        Cell::Number((number * 1000.0).round() / 1000.0)
+    });
+    let mark = match value.and_then(|value| value.mark) {
+        Some(Mark::Best) => "最优",
+        Some(Mark::Worst) => "最弱",
         None => "",
     };
-    let number = match (row.better, value.value_max) {
-        (Some(Better::Lower), Some(most)) => most,
-        _ => value.value,
-    };
-    let rounded = (number * 1000.0).round() / 1000.0;
-    [Cell::Number(rounded), Cell::text(format!("{}{mark}", value.promise.target.raw))]
+    let raw = Cell::stated(value.map(|value| value.promise.target.raw.as_str()));
+    if is_judged(row) { vec![number, Cell::text(mark), raw] } else { vec![number, raw] }
+}
+
+/// What the candidate promises that has no column: 一站式办理施工许可时间：2.
+fn others(comparison: &Comparison, rows: &[&QuantityRow], place: usize, offer: usize) -> Cell {
+    let here = rows.iter().filter_map(|row| Some((row, value_at(comparison, row, place, offer)?)));
+    let said = here.map(|(row, value)| format!("{}：{}", name(row), value.promise.target.with_unit()));
+    Cell::text(said.collect::<Vec<_>>().join("；"))
 }

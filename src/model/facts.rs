@@ -72,6 +72,14 @@ pub struct Target {
     pub unit: String,
 }
 
+impl Target {
+    /// As written; with the unit where a table leaves it to the head of its column.
+    pub fn with_unit(&self) -> String {
+        let unit = if self.raw.ends_with(char::is_numeric) { self.unit.as_str() } else { "" };
+        format!("{}{unit}", self.raw)
+    }
+}
+
 /// How a promise compares with its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Comparator {

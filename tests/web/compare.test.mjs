@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 
 import { axeFindings, csvRows, tabTo } from "./aids.mjs";
-import { base, browserTests, open } from "./browser.mjs";
+import { base, browserTests, eventually, open } from "./browser.mjs";
 
 const QUERY = "用水用气外线工程 并联审批";
 const compare = (query, more = "") => `${base}/compare?q=${encodeURIComponent(query)}${more}`;
@@ -50,6 +50,22 @@ inBrowser("the numbers sort by a link, and back and forward keep up", async (pag
   await other.goto(page.url());
   assert.equal(await other.locator("main").innerText(), await page.locator("main").innerText());
   await close();
+});
+
+inBrowser("a citation is copied", async (page) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(compare(QUERY));
+  const cite = page.locator(".side .cite").first();
+  await cite.locator("summary").click();
+  const citation = await cite.locator("details p").innerText();
+  await cite.getByRole("button", { name: "复制引用" }).click();
+  await eventually(() => page.evaluate(() => navigator.clipboard.readText()), citation);
+});
+
+inBrowser("what one region alone promises stands beside the numbers", async (page) => {
+  await page.goto(compare("施工许可办理时限"));
+  const alone = page.locator(".numbers tr", { hasText: "相山区" }).locator(".further");
+  assert.match(await alone.innerText(), /1个工作日内[^]*施工许可|施工许可[^]*1个工作日内|1个工作日内[^]*许可证/);
 });
 
 inBrowser("regions are chosen by keyboard alone", async (page) => {

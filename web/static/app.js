@@ -107,5 +107,5 @@ for (const button of document.querySelectorAll("[data-copy], [data-copy-address]
   const source = document.getElementById(button.dataset.copy ?? button.dataset.copyAddress);
   if (!source) continue;
   button.hidden = false;
-  button.addEventListener("click", () => copy(button, (source.value ?? source.href).trim(), source));
+  button.addEventListener("click", () => copy(button, (source.value ?? source.href ?? source.textContent).trim(), source));
 }

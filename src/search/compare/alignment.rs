@@ -83,7 +83,7 @@ pub fn align(columns: &[Column]) -> Vec<QuantityRow> {
         add(&mut rows, place, offer);
     }
     let is_asked = |row: &[Member]| row.iter().any(|member| member.promise.is_asked);
-    let is_related = |row: &[Member]| row.iter().any(|member| member.promise.is_related);
+    let is_related = |row: &[Member]| row.iter().any(|member| member.promise.is_related == Some(true));
     // Of what is asked for, what can be better or worse comes before sizes and bounds.
     let is_rated = |row: &[Member]| {
         row.iter().any(|member| member.promise.kind.is_some_and(|kind| kind.better.is_some()))
@@ -117,7 +117,7 @@ fn add(rows: &mut Vec<Vec<Member>>, place: Place, offer: &Offer) {
         match placed.get(&at) {
             Some(&at_row) => rows.get_mut(at_row).into_iter().for_each(|row| row.push(member())),
             None if add_to_same(rows, place, promise) => {}
-            None if offer.is_counterpart && (place.offer == 0 || promise.is_related) => {
+            None if offer.is_counterpart && (place.offer == 0 || promise.is_related == Some(true)) => {
                 rows.push(vec![member()]);
             }
             None => {}

@@ -31,14 +31,15 @@ impl Asked {
     pub(super) fn mark(&self, promises: &mut [Promise]) -> bool {
         for promise in promises.iter_mut() {
             let fits = self.family.is_none_or(|family| family == promise.unit.family);
-            promise.is_related = self.is_about(&promise.sentence);
-            promise.is_asked = promise.is_related && fits;
+            let is_about = self.is_about(&promise.grams[2]);
+            promise.is_related = Some(is_about);
+            promise.is_asked = is_about && fits;
         }
         promises.iter().any(|promise| promise.is_asked)
     }
 
-    fn is_about(&self, sentence: &str) -> bool {
-        let common = self.subject.intersection(&grams(sentence)).count();
+    fn is_about(&self, sentence: &BTreeSet<String>) -> bool {
+        let common = self.subject.intersection(sentence).count();
         common > 0 && common as f32 >= ABOUT * self.subject.len() as f32
     }
 }
@@ -73,9 +74,12 @@ mod tests {
     #[test]
     fn sentences_about_what_is_asked() {
         let asked = Asked::of("施工许可办理时限");
-        assert!(asked.is_about("企业签订合同后,1个工作日内完成建筑工程施工许可证核发"));
-        assert!(!asked.is_about("供气企业办理时限压缩至3个工作日"));
-        assert!(Asked::of("办理时限").is_about("供气企业办理时限压缩至3个工作日"), "no subject is named");
-        assert!(!Asked::of("").is_about("报装时限压缩至3个工作日"));
+        assert!(asked.is_about(&grams("企业签订合同后,1个工作日内完成建筑工程施工许可证核发")));
+        assert!(!asked.is_about(&grams("供气企业办理时限压缩至3个工作日")));
+        assert!(
+            Asked::of("办理时限").is_about(&grams("供气企业办理时限压缩至3个工作日")),
+            "no subject is named"
+        );
+        assert!(!Asked::of("").is_about(&grams("报装时限压缩至3个工作日")));
     }
 }

@@ -27,6 +27,9 @@ const FLATTER: f32 = 0.9;
 const SAME_OFFER: f32 = 0.6;
 /// Further counterparts of a region that promise what a query asks for.
 const PROMISING: usize = 2;
+/// What promises what a query asks for answers it from this part of the least relevance on: how the question is put
+/// says more of relevance than of what is sought.
+const PROMISED: f32 = 0.5;
 /// Of counterparts that are so nearly as likely, the newest document's comes first.
 const AS_LIKELY: f32 = 0.2;
 
@@ -193,33 +196,31 @@ pub(super) fn fill(generation: &Generation, regions: &mut Regions, hits: &[Hit],
     }
     for (place, hits) in of_cell {
         let Some(cell) = regions.cells.get_mut(place).filter(|cell| !cell.is_subject) else { continue };
-        let ordered = newest_first(generation, hits.clone(), offers.least);
+        let answering = answering(generation, &hits, offers);
+        let ordered = newest_first(generation, hits, offers.least);
         let mut kept = distinct(generation, ordered, offers.most);
-        kept.extend(promising(generation, &hits, &kept, offers));
+        let is_new = |hit: &&&Hit| !kept.iter().any(|known| known.clause == hit.clause);
+        let further: Vec<&Hit> = answering.iter().filter(is_new).take(PROMISING).copied().collect();
+        kept.extend(further);
+        let answers = |hit: &Hit| answering.iter().any(|known| known.clause == hit.clause);
         cell.candidates = kept
             .into_iter()
             .map(|hit| Candidate {
                 clause: hit.clause,
                 relevance: hit.relevance,
-                is_counterpart: hit.relevance >= offers.least,
+                is_counterpart: hit.relevance >= offers.least || answers(hit),
             })
             .collect();
         cell.is_found = cell.candidates.iter().any(|candidate| candidate.is_counterpart);
     }
 }
 
-/// Counterparts beyond those `kept` that promise what is asked for, best first.
-fn promising<'a>(
-    generation: &Generation,
-    hits: &[&'a Hit],
-    kept: &[&Hit],
-    offers: &Offers<'_>,
-) -> Vec<&'a Hit> {
+/// Of a region's `hits` those that promise what is asked for, best first.
+fn answering<'a>(generation: &Generation, hits: &[&'a Hit], offers: &Offers<'_>) -> Vec<&'a Hit> {
     let Some(asked) = offers.asked else { return Vec::new() };
-    let is_new =
-        |hit: &&&Hit| hit.relevance >= offers.least && !kept.iter().any(|known| known.clause == hit.clause);
+    let is_near = |hit: &&&Hit| hit.relevance >= offers.least * PROMISED;
     let promises_it = |hit: &&&Hit| asked.mark(&mut super::run::of_clause(generation, hit.clause, None));
-    hits.iter().filter(is_new).filter(promises_it).take(PROMISING).copied().collect()
+    hits.iter().filter(is_near).filter(promises_it).copied().collect()
 }
 
 /// Where several documents have a counterpart that is about as likely as the best, the newest that is in force

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use super::promise::Promise;
 use crate::model::Comparator;
 
+/// Least overlap of names, of the words around the numbers or of sentences of what answers a query.
+const WRITTEN_ALIKE: f32 = 0.35;
+
 /// How likely `a` and `b` count the same, 0 to 1; none where they cannot. `share` says how likely both are
 /// the one of their class that their clauses mean.
 pub(super) fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
@@ -16,10 +19,16 @@ pub(super) fn likeness(a: &Promise, b: &Promise, share: f32) -> Option<f32> {
     if a.is_related != b.is_related {
         return None;
     }
-    let [name_a, phrase_a] = &a.grams;
-    let [name_b, phrase_b] = &b.grams;
+    let [name_a, phrase_a, sentence_a] = &a.grams;
+    let [name_b, phrase_b, sentence_b] = &b.grams;
     let phrase = overlap(phrase_a, phrase_b);
     let name = if name_a.is_empty() || name_b.is_empty() { phrase } else { overlap(name_a, name_b) };
+    // The clauses that answer a query need not be of one measure, as those like a clause are: what they count must be
+    // written alike.
+    let is_of_query = a.is_related.is_some();
+    if is_of_query && name.max(phrase).max(overlap(sentence_a, sentence_b)) < WRITTEN_ALIKE {
+        return None;
+    }
     let holds = |fact: bool| f32::from(u8::from(fact));
     let share = if a.class() == b.class() { share } else { 0.0 };
     let sum = 0.3 * name

@@ -52,8 +52,8 @@ pub struct Promise {
     pub phrase: String,
     /// The sentence that the number stands in, folded.
     pub(super) sentence: String,
-    /// Whether it is about the subject of the query that is compared.
-    pub(super) is_related: bool,
+    /// Whether it is about the subject of the query that is compared; none where no query is.
+    pub(super) is_related: Option<bool>,
     /// Whether it is what that query asks of its subject, too: a time where it asks how long.
     pub(super) is_asked: bool,
     /// What its unit comes to.
@@ -62,8 +62,8 @@ pub struct Promise {
     pub change: Change,
     /// What kind of quantity it is, where that can be told.
     pub kind: Option<&'static QuantityKind>,
-    /// Bigrams of the name, and of the phrase without the number itself.
-    pub(super) grams: [BTreeSet<String>; 2],
+    /// Bigrams of the name, of the phrase without the number itself, and of the sentence.
+    pub(super) grams: [BTreeSet<String>; 3],
 }
 
 impl Promise {
@@ -77,9 +77,9 @@ impl Promise {
     ) -> Self {
         let phrase = around.words();
         let kind = quantity_kind::kind_of(&name, &phrase, unit.family);
-        let grams = [grams(&name), grams(&format!("{} {}", around.before, around.after))];
+        let grams = [grams(&name), grams(&format!("{} {}", around.before, around.after)), grams(&sentence)];
         let change = Change::of(target.comparator);
-        Self { target, name, phrase, sentence, is_related: false, is_asked: false, unit, change, kind, grams }
+        Self { target, name, phrase, sentence, is_related: None, is_asked: false, unit, change, kind, grams }
     }
 
     /// The number in units of [`unit`](Self::unit)'s base.
@@ -90,6 +90,20 @@ impl Promise {
     /// The upper end of a range in the same unit.
     pub fn normalised_max(&self) -> Option<f64> {
         self.target.value_max.map(|value| value * self.unit.factor)
+    }
+
+    /// The sentence around the number, with at most `reach` characters on either side; none of a table's number.
+    pub fn quote(&self, reach: usize) -> Option<String> {
+        let raw = fold_text(&self.target.raw);
+        let at = self.sentence.find(&raw).filter(|_| !self.sentence.contains('\t'))?;
+        let (before, rest) = self.sentence.split_at_checked(at)?;
+        let after = rest.strip_prefix(raw.as_str())?;
+        let surplus = before.chars().count().saturating_sub(reach);
+        let start: String = before.chars().skip(surplus).collect();
+        let end: String = after.chars().take(reach).collect();
+        let (cut_before, cut_after) =
+            (if surplus > 0 { "…" } else { "" }, if after.chars().count() > reach { "…" } else { "" });
+        Some(format!("{cut_before}{start}{raw}{end}{cut_after}"))
     }
 
     /// What it is one of, coarsely: two clauses on one measure with one promise each of a class mean the same.

@@ -12,6 +12,9 @@ use crate::text::quantity_kind::{Better, plain_name};
 /// Values of one row that differ by more than this factor are not said to be better or worse.
 const FAR_APART: f64 = 6.0;
 
+/// Bigrams of another's name that a sentence without a name must share with it.
+const NAMED_BY_OTHERS: f32 = 0.4;
+
 /// Which value of a row is the best or the worst for whom the policy serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -157,8 +160,11 @@ pub(in crate::search) fn are_far_apart(values: impl Iterator<Item = f64> + Clone
     positive.fold(0.0, f64::max) > least * FAR_APART
 }
 
-/// The name that is most like the others; of equals the shortest; without any, the kind's.
+/// What the first column calls it, where that is what is compared; for a query the name that is most like the others,
+/// of equals the shortest; without any, the kind's.
 fn name(members: &[Member]) -> String {
+    let subject = members.first().filter(|member| member.place.column == 0).map(|member| &member.promise);
+    let subject = subject.filter(|promise| promise.is_related.is_none());
     let named: Vec<&Promise> =
         members.iter().map(|member| &member.promise).filter(|promise| !promise.name.is_empty()).collect();
     let alike = |promise: &Promise| {
@@ -177,7 +183,14 @@ fn name(members: &[Member]) -> String {
         kind.map_or_else(|| plain_name(first.map_or("", |promise| promise.unit.family)), |kind| &kind.name)
             .to_owned()
     };
-    best.map_or_else(fallback, |promise| promise.name.clone())
+    // Another's name for a number that its own clause gives none must at least share its words.
+    let fits = |promise: &&&Promise| {
+        subject.is_none_or(|subject| overlap(&promise.grams[0], &subject.grams[2]) >= NAMED_BY_OTHERS)
+    };
+    match subject {
+        Some(subject) if !subject.name.is_empty() => subject.name.clone(),
+        _ => best.filter(fits).map_or_else(fallback, |promise| promise.name.clone()),
+    }
 }
 
 fn notes(members: &[Member]) -> Vec<&'static str> {

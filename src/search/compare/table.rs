@@ -89,7 +89,7 @@ fn number(cell: &str, head: &Head, label: &str, cells: &[&str]) -> Option<Promis
         unit: unit.to_owned(),
     };
     let around = Phrase { before: format!("{label} {} ", head.name), number: cell, after: String::new() };
-    Some(Promise::new(target, common_unit(unit)?, name, &around, cells.join(" ")))
+    Some(Promise::new(target, common_unit(unit)?, name, &around, cells.join("\t")))
 }
 
 /// A label as a name: without what its brackets add.

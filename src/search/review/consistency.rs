@@ -2,9 +2,12 @@
 
 use super::super::compare::{Change, Promise, promises};
 use crate::model::Clause;
+use crate::text::quantity_kind::subject_and_family;
 
 /// Shorter names (办结时限) are of too many things to be the same one.
 const TELLING: usize = 5;
+/// Shorter subjects are of too many things as well.
+const SUBJECT: usize = 4;
 /// Two values count as the same within this share.
 const SAME: f64 = 1e-9;
 
@@ -70,7 +73,15 @@ fn is_telling(promise: &Promise) -> bool {
 }
 
 fn is_same_quantity(one: &Promise, other: &Promise) -> bool {
-    one.name == other.name && one.unit.family == other.unit.family && one.unit.base == other.unit.base
+    let is_of_one_unit = one.unit.family == other.unit.family && one.unit.base == other.unit.base;
+    is_of_one_unit && (one.name == other.name || is_one_subject(one, other))
+}
+
+/// Whether two names ask one thing of one subject: 企业开办时间 and 企业开办全流程.
+fn is_one_subject(one: &Promise, other: &Promise) -> bool {
+    let subject = |promise: &Promise| subject_and_family(&promise.name).0.replace(' ', "");
+    let is_one_kind = one.kind.zip(other.kind).is_some_and(|(one, other)| std::ptr::eq(one, other));
+    is_one_kind && subject(one).chars().count() >= SUBJECT && subject(one) == subject(other)
 }
 
 /// Whether two clauses have a value in common: 150天以下 agrees with 6月底前150天、12月底前145天.
@@ -82,4 +93,38 @@ fn agree(said: &[Said], one: usize, other: usize) -> bool {
 fn is_same(one: &Said, other: &Said) -> bool {
     let margin = SAME * one.normalised.abs().max(other.normalised.abs());
     (one.normalised - other.normalised).abs() <= margin
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::common_unit::common_unit;
+
+    fn promise(name: &str, unit: &str) -> Promise {
+        let target = crate::model::Target {
+            raw: format!("1{unit}"),
+            quantity: name.to_owned(),
+            comparator: crate::model::Comparator::LessOrEqual,
+            value: 1.0,
+            value_max: None,
+            unit: unit.to_owned(),
+        };
+        let text = format!("{name}压缩至1{unit}。");
+        assert!(common_unit(unit).is_some(), "{unit}");
+        promises(&text, &[target]).remove(0)
+    }
+
+    #[test]
+    fn names_that_ask_one_thing_of_one_subject() {
+        for (one, other, expected) in [
+            ("企业开办时间", "企业开办全流程", true),
+            ("企业开办办理时限", "企业开办时间", true),
+            ("企业开办时间", "企业注销时间", false),
+            ("用气报装时间", "报装时间", false),
+        ] {
+            let (a, b) = (promise(one, "工作日"), promise(other, "工作日"));
+            assert_eq!(is_same_quantity(&a, &b), expected, "{one} {other}");
+        }
+        assert!(!is_same_quantity(&promise("企业开办时间", "工作日"), &promise("企业开办时间", "分钟")));
+    }
 }

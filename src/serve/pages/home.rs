@@ -8,7 +8,7 @@ use super::html;
 use super::layout::Layout;
 use crate::serve::api::{domain_counts, region_counts};
 use crate::serve::error::Failure;
-use crate::serve::query::{escape, to_query};
+use crate::serve::query::escape;
 use crate::serve::state::AppState;
 
 /// Queries that show what can be asked: words, a promise, lay wording.
@@ -56,10 +56,8 @@ pub(super) async fn get(State(state): State<AppState>) -> Result<Response, Failu
             .collect(),
         domains: domains
             .map(|domain| Entry {
-                href: format!(
-                    "/search?{}",
-                    to_query([("q", domain.name.as_str()), ("domain", domain.name.as_str())])
-                ),
+                // All that is counted, whatever its wording.
+                href: format!("/search?q={}", escape(&format!("领域:\"{}\"", domain.name))),
                 label: domain.name,
                 count: domain.clauses,
             })

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 
 use super::sort::{Key, Sort};
 use crate::index::Generation;
-use crate::model::Target;
 use crate::search::Comparison;
 use crate::search::compare::{Change, Mark, QuantityRow, RowValue};
 use crate::serve::pages::source::{deadline_words, plain_number};
 use crate::text::quantity_kind::Better;
 use crate::view::{chinese_date, deadline};
+
+/// Characters that are quoted on either side of a number.
+const QUOTED: usize = 24;
 
 /// The table.
 #[derive(Debug, Default)]
@@ -90,6 +92,8 @@ pub(super) struct SingleNumber {
     pub(super) region: String,
     pub(super) name: String,
     pub(super) raw: String,
+    /// The words that bound it; none of a table, whose row is its name.
+    pub(super) quote: Option<String>,
     pub(super) href: Option<String>,
 }
 
@@ -231,11 +235,11 @@ fn values(
         };
         Some(Value {
             number,
-            raw: with_unit(&value.promise.target),
+            raw: value.promise.target.with_unit(),
             bar: (bar * 10.0).round() / 10.0,
             is_best: value.mark == Some(Mark::Best),
             elsewhere: href(generation, comparison, value).filter(|_| value.offer > 0),
-            more: value.more.iter().map(|promise| with_unit(&promise.target)).collect(),
+            more: value.more.iter().map(|promise| promise.target.with_unit()).collect(),
         })
     };
     rows.iter().map(value).collect()
@@ -259,15 +263,10 @@ fn alone(generation: &Generation, comparison: &Comparison, row: &QuantityRow) ->
     Some(SingleNumber {
         region: region.map_or(unknown, |region| &region.name).to_owned(),
         name: title(row),
-        raw: with_unit(&value.promise.target),
+        raw: value.promise.target.with_unit(),
+        quote: value.promise.quote(QUOTED),
         href: href(generation, comparison, value),
     })
-}
-
-/// A number as written; a table's cell leaves its unit to the head of its column.
-fn with_unit(target: &Target) -> String {
-    let unit = if target.raw.ends_with(char::is_numeric) { target.unit.as_str() } else { "" };
-    format!("{}{unit}", target.raw)
 }
 
 /// What has no value comes last in either direction; of equals the order of the comparison holds.

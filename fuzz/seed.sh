@@ -8,7 +8,7 @@ for target in load split numeral query requests; do
 done
 for seed in ../seeds/*.txt; do
   head -c 6000 "$seed" >"corpus/split/$(basename "$seed")"
-  grep -v '^$' "$seed" | head -40 >"corpus/query/$(basename "$seed")"
+  awk 'NF { print; if (++lines == 40) exit }' "$seed" >"corpus/query/$(basename "$seed")"
 done
 # Bodies and addresses as README.md shows them, one a file.
 number=0

@@ -1,5 +1,6 @@
 //! What the regions promise in numbers: a row a region, a column a quantity, sorted as the address asks.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -19,8 +20,9 @@ const QUOTED: usize = 24;
 pub(super) struct Numbers {
     /// The quantities that can be compared: two regions or more promise them.
     pub(super) quantities: Vec<Heading>,
-    /// Whether any region alone promises what the query asks for, which takes a column.
-    pub(super) has_further: bool,
+    /// Before which quantity the column stands of what the query asks for and one region alone promises; none where no
+    /// region does. It comes after what is asked for as well and can be compared.
+    pub(super) further_at: Option<usize>,
     /// The last two columns.
     pub(super) deadline: Heading,
     pub(super) date: Heading,
@@ -30,6 +32,13 @@ pub(super) struct Numbers {
     pub(super) single: Vec<SingleNumber>,
     /// What to mind when reading across.
     pub(super) notes: Vec<&'static str>,
+}
+
+impl Numbers {
+    /// Whether what one region alone promises stands before the quantity at `place`.
+    pub(super) fn is_further_at(&self, place: impl Borrow<usize>) -> bool {
+        self.further_at.as_ref() == Some(place.borrow())
+    }
 }
 
 /// The head of a column, a link that sorts by it.
@@ -111,7 +120,10 @@ pub(super) fn numbers(generation: &Generation, comparison: &Comparison, sort: So
     notes.dedup();
     Numbers {
         quantities: comparable.iter().enumerate().map(|(place, row)| heading(place, row, sort)).collect(),
-        has_further: rows.iter().any(|row| !row.further.is_empty()),
+        further_at: rows
+            .iter()
+            .any(|row| !row.further.is_empty())
+            .then(|| comparable.iter().take_while(|row| row.is_asked()).count()),
         deadline: plain_heading("完成时限", Key::Deadline, sort),
         date: plain_heading("文件日期", Key::Date, sort),
         rows,
@@ -170,9 +182,10 @@ fn rows(
     let further = |place: Option<usize>| {
         let own = asked.iter().filter(|row| value_at(comparison, row, place).is_some());
         let mut found: Vec<SingleNumber> = own.filter_map(|row| alone(generation, comparison, row)).collect();
-        // Two of its clauses may say the same.
+        // Two of its clauses may say the same, or one under two names.
         let mut seen = BTreeSet::new();
-        found.retain(|single| seen.insert((single.name.clone(), single.raw.clone())));
+        let said = |single: &SingleNumber| single.quote.clone().unwrap_or_else(|| single.name.clone());
+        found.retain(|single| seen.insert((said(single), single.raw.clone())));
         found
     };
     let regions = comparison.cells.iter().enumerate().filter(|(_, cell)| cell.is_found);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Four clients for a quarter of an hour while documents are put again with another text, deleted and put: the index holds the
-# same at the end of each round, so what grows is not the index.
+# Four clients for a quarter of an hour while documents are put again with another text, deleted and put: the index
+# holds the same at the end of each round, so what grows is not the index.
 #
 #   benches/load/soak.sh PROGRAM DATA_DIR [MINUTES] [MEMORY.csv] [PAUSE]
 #

@@ -10,10 +10,8 @@ use crate::view::{Permalinks, citation, deadline, leads};
 /// `comparison` as a table: the best of each region first in its region, what was found nowhere said so.
 pub fn table_of_comparison(generation: &Generation, comparison: &Comparison, links: &Permalinks) -> Table {
     let mut columns = vec![Column::text("地区", 16), Column::text("结论", 18), Column::text("条款原文", 60)];
-    let (compared, single): (Vec<&QuantityRow>, Vec<&QuantityRow>) = comparison
-        .rows
-        .iter()
-        .partition(|row| row.values.iter().filter(|value| value.is_counterpart).count() > 1);
+    let (compared, single): (Vec<&QuantityRow>, Vec<&QuantityRow>) =
+        comparison.rows.iter().partition(|row| row.is_comparable());
     for row in &compared {
         columns.push(Column::number(heading(row)));
         if is_judged(row) {

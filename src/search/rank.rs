@@ -61,8 +61,7 @@ pub(super) fn weigh_query(
         }
         Ok(())
     })?;
-    stage(Stage::Keyword, || keyword.look_at(candidates.clauses()))?;
-    let weigh = |clause: ClauseIndex| {
+    let weigh = |clause: ClauseIndex, keyword: &Keyword<'_>| {
         let cosines = cosines(generation, vector.as_ref(), clause);
         let (words, bigrams) = keyword.of(clause);
         let kind = generation.clause(clause)?.clause.kind;
@@ -82,7 +81,10 @@ pub(super) fn weigh_query(
         };
         Some(Weighed { clause, features, best_sentence: cosines.best })
     };
-    stage(Stage::Features, || Ok(candidates.clauses().filter_map(weigh).collect()))
+    stage(Stage::Features, || {
+        keyword.look_at(candidates.clauses())?;
+        Ok(candidates.clauses().filter_map(|clause| weigh(clause, &keyword)).collect())
+    })
 }
 
 fn cosines(generation: &Generation, vector: Option<&QueryVector>, clause: ClauseIndex) -> ClauseCosines {
@@ -127,29 +129,37 @@ pub(super) fn weigh_similar(
             Ok(())
         })?;
     }
-    stage(Stage::Keyword, || keyword.look_at(candidates.clauses()))?;
-    let mut weighed: Vec<Weighed> = candidates
-        .clauses()
-        .map(|clause| {
-            let vectors = sought.vectors.as_ref();
-            let of_whole = cosines(generation, vectors.map(|(whole, _)| whole), clause);
-            let of_core = cosines(generation, vectors.map(|(_, core)| core), clause);
-            let (words, bigrams) = keyword.of(clause);
-            let features = Features {
-                whole: of_whole.centred_whole,
-                core: of_core.centred_core,
-                words,
-                bigrams,
-                mutual: bigrams * mutuality(generation, sought.length as f32, clause),
-                ..Features::default()
-            };
-            Weighed { clause, features, best_sentence: of_core.best }
-        })
-        .collect();
-    if weights.feedback != 0.0 {
-        stage(Stage::Features, || add_feedback(generation, sought, weights, &mut weighed))?;
-    }
-    Ok(weighed)
+    stage(Stage::Features, || {
+        keyword.look_at(candidates.clauses())?;
+        let weigh = |clause| weigh_like(generation, sought, &keyword, clause);
+        let mut weighed: Vec<Weighed> = candidates.clauses().map(weigh).collect();
+        if weights.feedback != 0.0 {
+            add_feedback(generation, sought, weights, &mut weighed)?;
+        }
+        Ok(weighed)
+    })
+}
+
+/// The features of `clause`, but for the feedback.
+fn weigh_like(
+    generation: &Generation,
+    sought: &Sought,
+    keyword: &Keyword<'_>,
+    clause: ClauseIndex,
+) -> Weighed {
+    let vectors = sought.vectors.as_ref();
+    let of_whole = cosines(generation, vectors.map(|(whole, _)| whole), clause);
+    let of_core = cosines(generation, vectors.map(|(_, core)| core), clause);
+    let (words, bigrams) = keyword.of(clause);
+    let features = Features {
+        whole: of_whole.centred_whole,
+        core: of_core.centred_core,
+        words,
+        bigrams,
+        mutual: bigrams * mutuality(generation, sought.length as f32, clause),
+        ..Features::default()
+    };
+    Weighed { clause, features, best_sentence: of_core.best }
 }
 
 /// How much of a clause can be about what is sought, by length: 1 for a clause no longer than that, the root

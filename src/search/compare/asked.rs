@@ -27,15 +27,14 @@ impl Asked {
         Self { subject: if subject.is_empty() { grams(&text) } else { subject }, family }
     }
 
-    /// Notes on each of `promises` how it stands to the query; says whether any is what it asks for.
-    pub(super) fn mark(&self, promises: &mut [Promise]) -> bool {
-        for promise in promises.iter_mut() {
+    /// Notes on each of `promises` how it stands to the query.
+    pub(super) fn mark(&self, promises: &mut [Promise]) {
+        for promise in promises {
             let fits = self.family.is_none_or(|family| family == promise.unit.family);
             let is_about = self.is_about(&promise.grams[2]);
             promise.is_related = Some(is_about);
             promise.is_asked = is_about && fits;
         }
-        promises.iter().any(|promise| promise.is_asked)
     }
 
     fn is_about(&self, sentence: &BTreeSet<String>) -> bool {

@@ -9,6 +9,7 @@ use super::super::fuse::{Curve, Sides, Weights};
 use super::super::page;
 use super::super::response::{ClauseIndex, Hit};
 use super::asked::Asked;
+use super::run::of_clause;
 use crate::index::{FixedBitSet, Generation};
 use crate::model::{Clause, ClauseKind, Document, Region, Status};
 
@@ -196,31 +197,44 @@ pub(super) fn fill(generation: &Generation, regions: &mut Regions, hits: &[Hit],
     }
     for (place, hits) in of_cell {
         let Some(cell) = regions.cells.get_mut(place).filter(|cell| !cell.is_subject) else { continue };
-        let answering = answering(generation, &hits, offers);
-        let ordered = newest_first(generation, hits, offers.least);
+        let ordered = newest_first(generation, hits.clone(), offers.least);
         let mut kept = distinct(generation, ordered, offers.most);
-        let is_new = |hit: &&&Hit| !kept.iter().any(|known| known.clause == hit.clause);
-        let further: Vec<&Hit> = answering.iter().filter(is_new).take(PROMISING).copied().collect();
-        kept.extend(further);
-        let answers = |hit: &Hit| answering.iter().any(|known| known.clause == hit.clause);
+        kept.extend(promising(generation, &hits, &kept, offers));
         cell.candidates = kept
             .into_iter()
             .map(|hit| Candidate {
                 clause: hit.clause,
                 relevance: hit.relevance,
-                is_counterpart: hit.relevance >= offers.least || answers(hit),
+                is_counterpart: hit.relevance >= offers.least || answers(generation, hit, offers),
             })
             .collect();
         cell.is_found = cell.candidates.iter().any(|candidate| candidate.is_counterpart);
     }
 }
 
-/// Of a region's `hits` those that promise what is asked for, best first.
-fn answering<'a>(generation: &Generation, hits: &[&'a Hit], offers: &Offers<'_>) -> Vec<&'a Hit> {
-    let Some(asked) = offers.asked else { return Vec::new() };
-    let is_near = |hit: &&&Hit| hit.relevance >= offers.least * PROMISED;
-    let promises_it = |hit: &&&Hit| asked.mark(&mut super::run::of_clause(generation, hit.clause, None));
-    hits.iter().filter(is_near).filter(promises_it).copied().collect()
+/// Hits beyond those `kept` that answer what is asked for, best first.
+fn promising<'a>(
+    generation: &Generation,
+    hits: &[&'a Hit],
+    kept: &[&Hit],
+    offers: &Offers<'_>,
+) -> Vec<&'a Hit> {
+    let is_new = |hit: &&&Hit| !kept.iter().any(|known| known.clause == hit.clause);
+    hits.iter()
+        .filter(is_new)
+        .filter(|hit| answers(generation, hit, offers))
+        .take(PROMISING)
+        .copied()
+        .collect()
+}
+
+/// Whether `hit` comes near and promises what is asked for.
+fn answers(generation: &Generation, hit: &Hit, offers: &Offers<'_>) -> bool {
+    let is_near = hit.relevance >= offers.least * PROMISED;
+    is_near
+        && offers.asked.is_some_and(|asked| {
+            of_clause(generation, hit.clause, Some(asked)).iter().any(|promise| promise.is_asked)
+        })
 }
 
 /// Where several documents have a counterpart that is about as likely as the best, the newest that is in force

@@ -66,6 +66,16 @@ pub struct QuantityRow {
 }
 
 impl QuantityRow {
+    /// The values of clauses that are held to be the same measure.
+    pub fn sure(&self) -> impl Iterator<Item = &RowValue> {
+        self.values.iter().filter(|value| value.is_counterpart)
+    }
+
+    /// Whether two such values or more can be set against each other.
+    pub fn is_comparable(&self) -> bool {
+        self.sure().nth(1).is_some()
+    }
+
     /// Whether the query asks for what this row counts.
     pub fn is_asked(&self) -> bool {
         self.values.iter().any(|value| value.promise.is_asked)

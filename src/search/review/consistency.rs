@@ -81,7 +81,8 @@ fn is_same_quantity(one: &Promise, other: &Promise) -> bool {
 fn is_one_subject(one: &Promise, other: &Promise) -> bool {
     let subject = |promise: &Promise| subject_and_family(&promise.name).0.replace(' ', "");
     let is_one_kind = one.kind.zip(other.kind).is_some_and(|(one, other)| std::ptr::eq(one, other));
-    is_one_kind && subject(one).chars().count() >= SUBJECT && subject(one) == subject(other)
+    let named = subject(one);
+    is_one_kind && named.chars().count() >= SUBJECT && named == subject(other)
 }
 
 /// Whether two clauses have a value in common: 150天以下 agrees with 6月底前150天、12月底前145天.

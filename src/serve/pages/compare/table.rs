@@ -108,9 +108,8 @@ pub(super) struct SingleNumber {
 
 /// The table of `comparison` in the order of `sort`.
 pub(super) fn numbers(generation: &Generation, comparison: &Comparison, sort: Sort) -> Numbers {
-    let sure = |row: &QuantityRow| row.values.iter().filter(|value| value.is_counterpart).count();
     let (comparable, single): (Vec<&QuantityRow>, Vec<&QuantityRow>) =
-        comparison.rows.iter().filter(|row| sure(row) > 0).partition(|row| sure(row) > 1);
+        comparison.rows.iter().filter(|row| row.sure().next().is_some()).partition(|row| row.is_comparable());
     let (asked, single): (Vec<&QuantityRow>, Vec<&QuantityRow>) =
         single.into_iter().partition(|row| row.is_asked());
     let mut rows = rows(generation, comparison, &comparable, &asked);
@@ -224,7 +223,7 @@ fn rows(
 
 /// The sure value of `row` in the cell at `place`; without a place the given text's own.
 fn value_at<'a>(comparison: &Comparison, row: &'a QuantityRow, place: Option<usize>) -> Option<&'a RowValue> {
-    row.values.iter().find(|value| value.is_counterpart && comparison.cell_of(value) == place)
+    row.sure().find(|value| comparison.cell_of(value) == place)
 }
 
 fn keys(comparison: &Comparison, rows: &[&QuantityRow], place: Option<usize>) -> Keys {
@@ -240,7 +239,7 @@ fn values(
 ) -> Vec<Option<Value>> {
     let value = |row: &&QuantityRow| {
         let value = value_at(comparison, row, place)?;
-        let most = row.values.iter().filter(|value| value.is_counterpart).map(upper).fold(0.0, f64::max);
+        let most = row.sure().map(upper).fold(0.0, f64::max);
         let bar = if most > 0.0 { (upper(value) / most * 100.0).clamp(1.5, 100.0) } else { 0.0 };
         let number = match value.value_max {
             Some(end) => format!("{}–{}", plain_number(value.value), plain_number(end)),
@@ -269,7 +268,7 @@ fn href(generation: &Generation, comparison: &Comparison, value: &RowValue) -> O
 }
 
 fn alone(generation: &Generation, comparison: &Comparison, row: &QuantityRow) -> Option<SingleNumber> {
-    let value = row.values.iter().find(|value| value.is_counterpart)?;
+    let value = row.sure().next()?;
     let cell = comparison.cell_of(value).and_then(|place| comparison.cells.get(place));
     let region = cell.and_then(|cell| cell.region.as_ref());
     let unknown = if cell.is_some() { "地区不明" } else { "您的文字" };

@@ -170,19 +170,21 @@ impl<'a> Candidates<'a> {
 
     /// Adds the clauses nearest to a query's vector.
     pub(super) fn add_nearest(&mut self, generation: &Generation, vector: &QueryVector) {
-        self.add_vector(generation, vector, PER_LEG);
-    }
-
-    /// Adds the clauses nearest to a helping vector.
-    pub(super) fn add_helper_vector(&mut self, generation: &Generation, vector: &QueryVector) {
-        self.add_vector(generation, vector, PER_HELPER);
-    }
-
-    fn add_vector(&mut self, generation: &Generation, vector: &QueryVector, limit: usize) {
         if let Some(vectors) = generation.vectors() {
-            let nearest = vectors.nearest(vector, limit, self.allowed);
+            let nearest = vectors.nearest(vector, PER_LEG, self.allowed);
             self.clauses.extend(nearest.into_iter().map(|(clause, _)| clause));
         }
+    }
+
+    /// Adds the clauses nearest to the vector of an official wording, of which there are a few hundred.
+    pub(super) fn add_nearest_to_wording(&mut self, generation: &Generation, vector: &QueryVector) {
+        let Some(vectors) = generation.vectors() else { return };
+        if self.allowed.is_none() {
+            self.clauses.extend(vectors.nearest_kept(vector, PER_HELPER).iter());
+            return;
+        }
+        let nearest = vectors.nearest(vector, PER_HELPER, self.allowed);
+        self.clauses.extend(nearest.into_iter().map(|(clause, _)| clause));
     }
 
     /// The clauses with the highest scores above 0, ties by position.

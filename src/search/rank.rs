@@ -57,7 +57,7 @@ pub(super) fn weigh_query(
             candidates.add_nearest(generation, vector);
         }
         for (wording, _) in &wordings.vectors {
-            candidates.add_helper_vector(generation, wording);
+            candidates.add_nearest_to_wording(generation, wording);
         }
         Ok(())
     })?;

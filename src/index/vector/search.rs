@@ -1,8 +1,10 @@
 //! Searches the vectors of all segments of a generation.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
+use parking_lot::Mutex;
 use rayon::prelude::*;
 
 use super::super::passage::PassageKind;
@@ -33,6 +35,9 @@ impl QueryVector {
     }
 }
 
+/// Clauses by the vector that they are nearest to, and how many were asked for.
+type Kept = HashMap<(Vec<i8>, usize), Arc<[u32]>>;
+
 /// The vectors of one generation: those of its segments, less what is no longer part of it.
 pub struct VectorIndex {
     segments: Vec<Arc<VectorSegment>>,
@@ -41,6 +46,8 @@ pub struct VectorIndex {
     mean: Mean,
     /// For each segment and vector.
     centrings: Vec<Vec<Centring>>,
+    /// What is near to vectors that many queries share.
+    kept: Mutex<Kept>,
 }
 
 impl VectorIndex {
@@ -49,7 +56,7 @@ impl VectorIndex {
         placement: Arc<Placement>,
         dimensions: usize,
     ) -> Self {
-        let index = Self { segments, placement, dimensions, mean: Mean::default(), centrings: Vec::new() };
+        let index = Self::without_mean(segments, placement, dimensions);
         let mean = Mean::of(&index.wholes().collect::<Vec<_>>(), dimensions);
         index.around(mean)
     }
@@ -57,8 +64,12 @@ impl VectorIndex {
     /// The vectors of some clauses of a generation whose mean is `mean`.
     pub(in crate::index) fn of_some(segment: VectorSegment, placement: Arc<Placement>, mean: Mean) -> Self {
         let dimensions = segment.dimensions();
-        let segments = vec![Arc::new(segment)];
-        Self { segments, placement, dimensions, mean: Mean::default(), centrings: Vec::new() }.around(mean)
+        Self::without_mean(vec![Arc::new(segment)], placement, dimensions).around(mean)
+    }
+
+    fn without_mean(segments: Vec<Arc<VectorSegment>>, placement: Arc<Placement>, dimensions: usize) -> Self {
+        let (mean, centrings, kept) = (Mean::default(), Vec::new(), Mutex::default());
+        Self { segments, placement, dimensions, mean, centrings, kept }
     }
 
     fn around(mut self, mean: Mean) -> Self {
@@ -145,6 +156,18 @@ impl VectorIndex {
         allowed: Option<&FixedBitSet>,
     ) -> Vec<(u32, f32)> {
         self.best(query, limit, allowed, SCANNED)
+    }
+
+    /// The `limit` clauses nearest to `query`, found once and kept: for the few vectors that many queries share.
+    pub fn nearest_kept(&self, query: &QueryVector, limit: usize) -> Arc<[u32]> {
+        let key = (query.row.clone(), limit);
+        if let Some(known) = self.kept.lock().get(&key) {
+            return Arc::clone(known);
+        }
+        let found: Arc<[u32]> =
+            self.nearest(query, limit, None).into_iter().map(|(clause, _)| clause).collect();
+        self.kept.lock().insert(key, Arc::clone(&found));
+        found
     }
 
     /// As [`nearest`](Self::nearest), by an exact scan: what it is measured by.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::build::{ModelOutput, SegmentInput};
 use super::catalogue::CatalogueEntry;
 use super::generation::{Generation, Parts};
+use super::manifest::SegmentEntry;
 use super::segment::Segment;
 use super::token::TokenTable;
 use super::vector::{GRAPH_FROM, PassageVector, VectorTable};
@@ -49,8 +50,8 @@ pub fn is_due(generation: &Generation) -> Option<Vec<usize>> {
 /// How a segment takes the place of those that it was made of.
 #[derive(Debug)]
 pub struct Merged {
-    /// Names of the segments whose place it takes.
-    replaced: Vec<String>,
+    /// The segments whose place it takes. A name alone may come again, once a segment is gone.
+    replaced: Vec<SegmentEntry>,
     /// Position in the new segment, by document and version.
     positions: HashMap<(DocumentId, u32), usize>,
 }
@@ -66,7 +67,7 @@ pub fn merged(generation: &Generation, places: &[usize]) -> Result<(SegmentInput
     let model = segments.first().and_then(|segment| segment.model());
     let vectors = model.map(|model| model_output(generation, &entries, model)).transpose()?;
     let positions = entries.iter().enumerate().map(|(at, entry)| ((entry.id.clone(), entry.version), at));
-    let replaced = segments.iter().map(|segment| segment.entry().name.clone()).collect();
+    let replaced = segments.iter().map(|segment| segment.entry().clone()).collect();
     let input = SegmentInput { records, vectors, graph_from: GRAPH_FROM };
     Ok((input, Merged { replaced, positions: positions.collect() }))
 }
@@ -105,8 +106,8 @@ impl Merged {
         let new = segments.len();
         let mut entries = catalogue.to_vec();
         for entry in &mut entries {
-            let name = segments.get(entry.segment).map(|segment| &segment.entry().name);
-            let is_replaced = name.is_some_and(|name| self.replaced.contains(name));
+            let segment = segments.get(entry.segment).map(|segment| segment.entry());
+            let is_replaced = segment.is_some_and(|segment| self.replaced.contains(segment));
             let position = self.positions.get(&(entry.id.clone(), entry.version));
             if let Some(position) = position.filter(|_| is_replaced) {
                 (entry.segment, entry.position) = (new, *position);

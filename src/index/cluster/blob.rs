@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::client::{Request, WRITING, strange};
+use super::lease::now;
 use super::{Cluster, bulk};
 use crate::error::{Error, Kind, Result};
 use crate::load;
@@ -93,6 +94,7 @@ impl Cluster {
             "mappings": {"dynamic": "strict", "properties": {
                 "blob": {"type": "keyword"},
                 "parts": {"type": "integer", "index": false},
+                "kept_at": {"type": "long"},
                 "bytes": {"type": "binary"},
             }},
         });
@@ -164,12 +166,17 @@ impl Cluster {
         Ok(found.docs.into_iter().map(|chunk| chunk.source.filter(|_| chunk.found)).collect())
     }
 
-    /// Removes all files but `kept`.
-    pub(super) fn drop_files(&self, kept: &[BlobName]) -> Result<()> {
+    /// Removes all files but `kept` that were last written before `time`, in milliseconds since 1970. A node may do
+    /// this long after it was asked: what a later generation needs has by then been written anew.
+    pub(super) fn drop_files(&self, kept: &[BlobName], time: u64) -> Result<()> {
         self.refresh(&self.files())?;
         let path = format!("/{}/_delete_by_query?conflicts=proceed", self.files());
         let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
-        let body = json!({"query": {"bool": {"must_not": [{"terms": {"blob": kept}}]}}}).to_string();
+        let query = json!({"bool": {
+            "must_not": [{"terms": {"blob": kept}}],
+            "filter": [{"range": {"kept_at": {"lt": time}}}],
+        }});
+        let body = json!({"query": query}).to_string();
         let request = Request { patience: WRITING, ..Request::post(&path, body.as_bytes()) };
         self.client().send(request)?.read::<Value>(&path).map(drop)
     }
@@ -199,7 +206,9 @@ fn items(name: &BlobName, bytes: &[u8], is_first: bool) -> Vec<Result<bulk::Item
     let wanted = chunks.into_iter().enumerate().filter(|(at, _)| (*at == 0) == is_first);
     let item = |(at, chunk): (usize, &[u8])| bulk::Item {
         id: name.chunk(at),
-        document: json!({"blob": name.to_string(), "parts": parts, "bytes": BASE64_STANDARD.encode(chunk)}),
+        document: json!({
+            "blob": name.to_string(), "parts": parts, "kept_at": now(), "bytes": BASE64_STANDARD.encode(chunk),
+        }),
     };
     wanted.map(|chunk| Ok(item(chunk))).collect()
 }

@@ -28,7 +28,6 @@ type Lines = Vec<Vec<u8>>;
 
 #[derive(Deserialize)]
 struct Answer {
-    errors: bool,
     items: Vec<Outcome>,
 }
 
@@ -42,6 +41,14 @@ struct Written {
     status: u16,
     #[serde(default)]
     error: Option<Value>,
+    #[serde(default, rename = "_shards")]
+    shards: Shards,
+}
+
+/// Copies that a document was written to.
+#[derive(Default, Deserialize)]
+struct Shards {
+    successful: usize,
 }
 
 /// Writes `items` into `index`. All are written on as many copies as the cluster can have, or it is an error.
@@ -102,18 +109,20 @@ fn lines_of(item: &Item) -> Result<Vec<u8>> {
 
 /// Sends `lines` until all of them are written; what the cluster puts off is sent again, later each time.
 fn send(cluster: &Cluster, index: &str, mut lines: Lines) -> Result<()> {
-    let path = format!("/{index}/_bulk?wait_for_active_shards={}&timeout=5s", cluster.copies()?);
+    let copies = cluster.copies()?;
+    let path = format!("/{index}/_bulk?wait_for_active_shards={copies}&timeout=5s");
     for round in 0..ROUNDS {
         let body = lines.concat();
         let request = Request { is_lines: true, patience: WRITING, ..Request::post(&path, &body) };
         let answer: Answer = cluster.client().send(request)?.read("_bulk")?;
-        if !answer.errors {
-            return Ok(());
-        }
         let mut rest = Lines::new();
-        for (line, Outcome { index: Written { status, error } }) in lines.into_iter().zip(answer.items) {
+        for (line, Outcome { index: Written { status, error, shards } }) in
+            lines.into_iter().zip(answer.items)
+        {
             match status {
-                200..300 => {}
+                200..300 if shards.successful >= copies => {}
+                // A copy went away while it was being written: it is written again, on two.
+                200..300 => rest.push(line),
                 429 | 503 => rest.push(line),
                 _ => return Err(refused(status, error.as_ref())),
             }

@@ -38,9 +38,10 @@ pub(super) const READING: Patience =
 /// Writes.
 pub(super) const WRITING: Patience =
     Patience { one_try: Duration::from_secs(20), in_all: Duration::from_mins(1) };
-/// What grows with the index: a graph of many vectors is built in minutes.
+/// What grows with the index: a graph of many vectors is built in minutes. Asked again, a node goes on with what it
+/// began, so that one that hangs need not be waited for.
 pub(super) const BUILDING: Patience =
-    Patience { one_try: Duration::from_mins(20), in_all: Duration::from_mins(20) };
+    Patience { one_try: Duration::from_mins(1), in_all: Duration::from_mins(20) };
 
 /// Asks the nodes of one cluster, one after the other.
 pub(super) struct Client {
@@ -156,6 +157,8 @@ impl Client {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(CONNECT))
+            // A proxy that is set for fetching the model is not meant for nodes beside this machine.
+            .proxy(None)
             .max_idle_connections_per_host(16)
             .build();
         let node = |url: &String| Node { url: url.clone(), resting_until: Mutex::default() };
@@ -194,7 +197,10 @@ impl Client {
         let mut tries = 0;
         loop {
             let node = self.pick();
-            let reason = match self.try_once(node, request) {
+            let left = request.patience.in_all.saturating_sub(started.elapsed());
+            let one_try = request.patience.one_try.min(left.max(CONNECT));
+            let patience = Patience { one_try, ..request.patience };
+            let reason = match self.try_once(node, Request { patience, ..request }) {
                 Ok(reply) if is_transient(reply.status) || !whole(&reply) => {
                     reply.refused(request.path).to_string()
                 }

@@ -4,6 +4,7 @@
 //! pointer.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,6 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::Cluster;
+use super::client::Patience;
 use super::pointer::Version;
 use crate::error::{Error, Kind, Result};
 
@@ -20,6 +22,8 @@ const LEASE: &str = "lease";
 const TERM: Duration = Duration::from_secs(10);
 /// How often it is renewed.
 const RENEWAL: Duration = Duration::from_secs(3);
+/// A node that does not answer is not waited for: the renewal has to come in time.
+const RENEWING: Patience = Patience { one_try: Duration::from_secs(2), in_all: Duration::from_secs(6) };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Held {
@@ -31,6 +35,8 @@ struct Held {
 /// The right to write, held until dropped and renewed meanwhile.
 #[derive(Debug)]
 pub(super) struct Lease {
+    /// Until when it is held, in milliseconds since 1970.
+    until: Arc<AtomicU64>,
     stop: Option<Sender<()>>,
     renewal: Option<JoinHandle<()>>,
 }
@@ -54,17 +60,24 @@ impl Lease {
             return Err(locked());
         }
         let held = Held { owner, until: now() + TERM.as_millis() as u64 };
-        let written = cluster.replace(LEASE, &held, before.map(|before| before.version))?;
+        let written = cluster.replace(LEASE, &held, before.map(|before| before.version), RENEWING)?;
         let version = match written {
             Some(version) => version,
             None => own(cluster, &held)?.ok_or_else(locked)?,
         };
         let (stop, stopped) = mpsc::channel();
         let cluster = Arc::clone(cluster);
-        let renew = move || keep(&cluster, &held, version, &stopped);
+        let until = Arc::new(AtomicU64::new(held.until));
+        let renewed = Arc::clone(&until);
+        let renew = move || keep(&cluster, &held, version, &stopped, &renewed);
         let thread = std::thread::Builder::new().name("lease".to_owned()).spawn(renew);
         let renewal = thread.map_err(|error| Error::io("starting to renew the lease", error))?;
-        Ok(Self { stop: Some(stop), renewal: Some(renewal) })
+        Ok(Self { until, stop: Some(stop), renewal: Some(renewal) })
+    }
+
+    /// `index_locked` where it could not be renewed in time: another process may be writing.
+    pub(super) fn check(&self) -> Result<()> {
+        if now() < self.until.load(Ordering::Relaxed) { Ok(()) } else { Err(locked()) }
     }
 }
 
@@ -85,17 +98,27 @@ fn own(cluster: &Cluster, held: &Held) -> Result<Option<Version>> {
 }
 
 /// Renews `held` until it is told to stop, then gives it back. Where another took it, that stays.
-fn keep(cluster: &Cluster, held: &Held, version: Version, stopped: &mpsc::Receiver<()>) {
+fn keep(
+    cluster: &Cluster,
+    held: &Held,
+    version: Version,
+    stopped: &mpsc::Receiver<()>,
+    held_until: &AtomicU64,
+) {
     let mut version = version;
     loop {
         let ends = !matches!(stopped.recv_timeout(RENEWAL), Err(RecvTimeoutError::Timeout));
         let until = if ends { 0 } else { now() + TERM.as_millis() as u64 };
         let renewed = Held { until, ..held.clone() };
-        match cluster.replace(LEASE, &renewed, Some(version)) {
-            Ok(Some(next)) => version = next,
+        match cluster.replace(LEASE, &renewed, Some(version), RENEWING) {
+            Ok(Some(next)) => {
+                version = next;
+                held_until.store(until, Ordering::Relaxed);
+            }
             Ok(None) => match own(cluster, held) {
                 Ok(Some(next)) => version = next,
-                _ => return,
+                Ok(None) => return,
+                Err(error) => tracing::warn!(%error, "whether the right to write was renewed is not known"),
             },
             Err(error) => tracing::warn!(%error, "the right to write was not renewed"),
         }

@@ -130,10 +130,13 @@ impl Cluster {
     /// Lets searches see what was written to `index`.
     fn refresh(&self, index: &str) -> Result<()> {
         let path = format!("/{index}/_refresh");
-        self.client
-            .send(Request { patience: BUILDING, ..Request::post(&path, b"") })?
-            .read::<Value>(&path)
-            .map(drop)
+        let request = Request { patience: BUILDING, ..Request::post(&path, b"") };
+        // A copy that was not refreshed would go on answering without what is new.
+        let is_whole = |reply: &client::Reply| {
+            let answer: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+            !reply.is_success() || answer.pointer("/_shards/failed").and_then(Value::as_u64) == Some(0)
+        };
+        self.client.send_until(request, is_whole)?.read::<Value>(&path).map(drop)
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Cluster;
-use super::client::{Reply, Request};
+use super::client::{Patience, Reply, Request, WRITING};
 use crate::error::{Error, Kind, Result};
 
 /// The document's name.
@@ -102,6 +102,7 @@ impl Cluster {
         id: &str,
         value: &T,
         before: Option<Version>,
+        patience: Patience,
     ) -> Result<Option<Version>> {
         let condition = before.map_or_else(
             || "op_type=create".to_owned(),
@@ -113,7 +114,7 @@ impl Cluster {
             self.copies()?
         );
         let body = serde_json::to_vec(value).map_err(|error| Error::internal(format!("{id}: {error}")))?;
-        let reply: Reply = self.client().send(Request::put(&path, &body))?;
+        let reply: Reply = self.client().send(Request { patience, ..Request::put(&path, &body) })?;
         if reply.status == 409 {
             return Ok(None);
         }
@@ -124,7 +125,7 @@ impl Cluster {
     /// Makes `pointer` the current one in place of that of `before`. `index_locked` where another writer was
     /// quicker.
     pub(super) fn point(&self, pointer: &Pointer, before: Option<Version>) -> Result<Version> {
-        let written = self.replace(CURRENT, pointer, before);
+        let written = self.replace(CURRENT, pointer, before, WRITING);
         if let Ok(Some(version)) = written {
             return Ok(version);
         }

@@ -27,13 +27,15 @@ use crate::error::{Error, Result};
 const RETIREMENT: u64 = 60_000;
 /// Every so many generations what nothing refers to is looked for and removed.
 const SWEEP: u64 = 16;
+/// Milliseconds for which what nothing refers to stays in any case: what another writer is bringing is younger.
+const UNTOUCHED: u64 = 3_600_000;
 
 /// The right to write to an index in a cluster, with the generation that is current there.
 #[derive(Debug)]
 pub(in crate::index) struct ClusterWriter {
     cluster: Arc<Cluster>,
     current: Mutex<Option<Current>>,
-    _lease: Lease,
+    lease: Lease,
 }
 
 /// The current generation.
@@ -41,6 +43,16 @@ pub(in crate::index) struct ClusterWriter {
 pub(super) struct Current {
     pub pointer: Versioned<Pointer>,
     pub manifest: Manifest,
+}
+
+impl Current {
+    /// The files of the generation itself; those of its segments are in their manifests.
+    fn files(&self) -> HashSet<BlobName> {
+        let Pointer { manifest, words, lengths, .. } = &self.pointer.value;
+        let of_generation = self.manifest.files.values().map(|file| &file.blake3);
+        let hashes = [manifest, words].into_iter().chain(lengths).chain(of_generation);
+        hashes.cloned().map(BlobName::Blake3).collect()
+    }
 }
 
 type Contents = Vec<(BlobName, Content)>;
@@ -55,7 +67,7 @@ impl ClusterWriter {
         let lease = Lease::take(cluster)?;
         let current = cluster.current()?;
         pull::bring(cluster, store, current.as_ref())?;
-        Ok(Self { cluster: Arc::clone(cluster), current: Mutex::new(current), _lease: lease })
+        Ok(Self { cluster: Arc::clone(cluster), current: Mutex::new(current), lease })
     }
 
     /// Brings `store` to the state of the cluster once more.
@@ -73,7 +85,8 @@ impl ClusterWriter {
         for segment in generation.segments().iter().filter(|segment| !known.contains(segment.entry())) {
             self.cluster.add_clauses(segment)?;
         }
-        self.keep(contents)?;
+        self.keep(contents, current.as_ref())?;
+        self.lease.check()?;
         let before = current.as_ref().map(|now| now.pointer.version);
         let version = self.cluster.point(&pointer, before)?;
         let manifest = generation.manifest().clone();
@@ -140,11 +153,15 @@ impl ClusterWriter {
         retired
     }
 
-    /// Keeps what of `contents` is not kept yet.
-    fn keep(&self, contents: Contents) -> Result<()> {
-        let names: Vec<BlobName> = contents.iter().map(|(name, _)| name.clone()).collect();
-        let lacking: HashSet<BlobName> = self.cluster.lacking(&names)?.into_iter().collect();
-        let new: Contents = contents.into_iter().filter(|(name, _)| lacking.contains(name)).collect();
+    /// Keeps `contents`, but for what the `current` generation keeps already. What is there without being part of it
+    /// is written anew: a sweep may be about to remove it.
+    fn keep(&self, contents: Contents, current: Option<&Current>) -> Result<()> {
+        let of_current: HashSet<BlobName> = current.map(Current::files).unwrap_or_default();
+        let known = contents.iter().map(|(name, _)| name).filter(|name| of_current.contains(*name));
+        let known: Vec<BlobName> = known.cloned().collect();
+        let lacking: HashSet<BlobName> = self.cluster.lacking(&known)?.into_iter().collect();
+        let is_new = |name: &BlobName| !of_current.contains(name) || lacking.contains(name);
+        let new: Contents = contents.into_iter().filter(|(name, _)| is_new(name)).collect();
         self.cluster.keep(&new)
     }
 
@@ -154,19 +171,25 @@ impl ClusterWriter {
         let indices = |current: &Current| -> Vec<String> {
             current.manifest.segments.iter().map(|entry| cluster.clause_index(entry)).collect()
         };
-        cluster.swap_alias(&old.map(indices).unwrap_or_default(), &indices(now_current))?;
+        let swapped = cluster.swap_alias(&old.map(indices).unwrap_or_default(), &indices(now_current));
         let pointer = &now_current.pointer.value;
-        for (index, since) in &pointer.retired {
-            if now().saturating_sub(*since) >= RETIREMENT {
+        let used = indices(now_current);
+        // The generation before knows of some that this one no longer names.
+        let before = old.into_iter().flat_map(|old| &old.pointer.value.retired);
+        for (index, since) in pointer.retired.iter().chain(before) {
+            if now().saturating_sub(*since) >= RETIREMENT && !used.contains(index) {
                 cluster.remove_index(index)?;
             }
         }
+        swapped?;
+        self.lease.check()?;
         if !pointer.number.is_multiple_of(SWEEP) {
             return Ok(());
         }
         let retired = pointer.retired.iter().map(|(index, _)| index.clone());
-        cluster.drop_clauses(&indices(now_current).into_iter().chain(retired).collect())?;
-        cluster.drop_files(&names(pointer, &now_current.manifest, generation))
+        let untouched = now().saturating_sub(UNTOUCHED);
+        cluster.drop_clauses(&used.into_iter().chain(retired).collect(), untouched)?;
+        cluster.drop_files(&names(pointer, &now_current.manifest, generation), untouched)
     }
 }
 
@@ -192,15 +215,19 @@ impl Cluster {
         self.client().send(Request::post("/_aliases", body.as_bytes()))?.read::<Value>("_aliases").map(drop)
     }
 
-    /// Removes all indices of clauses but `kept`.
-    fn drop_clauses(&self, kept: &HashSet<String>) -> Result<()> {
+    /// Removes all indices of clauses but `kept` that were made before `time`, in milliseconds since 1970.
+    fn drop_clauses(&self, kept: &HashSet<String>, time: u64) -> Result<()> {
         #[derive(Deserialize)]
         struct Row {
             index: String,
+            #[serde(rename = "creation.date")]
+            made: String,
         }
-        let path = format!("/_cat/indices/{}?format=json&h=index", self.index("clauses-*"));
+        let path = format!("/_cat/indices/{}?format=json&h=index,creation.date", self.index("clauses-*"));
         let rows: Vec<Row> = self.client().send(Request::get(&path))?.read(&path)?;
-        rows.iter().filter(|row| !kept.contains(&row.index)).try_for_each(|row| self.remove_index(&row.index))
+        let is_old = |row: &&Row| row.made.parse::<u64>().is_ok_and(|made| made < time);
+        let mut old = rows.iter().filter(|row| !kept.contains(&row.index)).filter(is_old);
+        old.try_for_each(|row| self.remove_index(&row.index))
     }
 }
 

@@ -188,12 +188,13 @@ impl VectorIndex {
         allowed: Option<&FixedBitSet>,
         scanned: usize,
     ) -> Vec<(u32, f32)> {
-        let kept = allowed.map_or(self.placement.len(), |allowed| allowed.count_ones(..));
+        let kept = self.kept_of_segments(allowed);
         let is_allowed = |clause: u32| allowed.is_none_or(|allowed| allowed.contains(clause as usize));
         let mut scored = Vec::new();
         let mut is_scanned = vec![true; self.segments.len()];
         for ((at, vectors), is_scanned) in self.parts().zip(&mut is_scanned) {
-            let work = vectors.all_passages().len() * kept / self.placement.len().max(1);
+            let kept = kept.get(at).copied().unwrap_or(0);
+            let work = vectors.all_passages().len() * kept / vectors.clauses().max(1);
             if work <= scanned {
                 continue;
             }
@@ -217,6 +218,23 @@ impl VectorIndex {
             None => self.placement.placed().for_each(scan),
         }
         first(scored, limit)
+    }
+}
+
+impl VectorIndex {
+    /// How many clauses of each segment are `allowed`.
+    fn kept_of_segments(&self, allowed: Option<&FixedBitSet>) -> Vec<usize> {
+        let Some(allowed) = allowed else {
+            return self.parts().map(|(_, vectors)| vectors.clauses()).collect();
+        };
+        let mut kept = vec![0; self.segments.len()];
+        for clause in allowed.ones() {
+            let segment = self.placement.home(clause as u32).map(|(segment, _)| segment);
+            if let Some(count) = segment.and_then(|segment| kept.get_mut(segment)) {
+                *count += 1;
+            }
+        }
+        kept
     }
 }
 

@@ -80,6 +80,11 @@ impl VectorSegment {
         bytemuck::cast_slice(self.vectors.get(start..start + self.dimensions).unwrap_or(&[]))
     }
 
+    /// How many clauses it has.
+    pub(super) fn clauses(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
     /// The passages of all clauses.
     pub(in crate::index) fn all_passages(&self) -> &[PassageVector] {
         &self.passages

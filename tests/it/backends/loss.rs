@@ -130,24 +130,29 @@ fn put(
     }
 }
 
-/// Which of the `acknowledged` documents a process does not have or does not find.
+/// How long every process is given to see what came in, after a node was lost: what it does not have by then it never
+/// gets.
+const SEEN: Duration = Duration::from_secs(60);
+
+/// Which of the `acknowledged` documents a process does not have or does not find, and what it answered.
 fn lost(services: &[Service; 2], acknowledged: &[String]) -> Vec<String> {
-    let has = |service: &Service, id: &String| {
-        let number: usize = id.trim_start_matches("put-").parse().unwrap();
-        let search = json!({"query": format!("\"{}\"", mark(number)), "limit": 3});
-        let found = ids(&service.post("/v1/search", &search).1);
-        service.get(&format!("/v1/documents/{id}")).0 == 200
-            && found.iter().any(|found| found.starts_with(id.as_str()))
+    let lacking = |number: usize, id: &String| {
+        let service = &services[number];
+        let mark = mark(id.trim_start_matches("put-").parse().unwrap());
+        let search = json!({"query": format!("\"{mark}\""), "limit": 3});
+        let (searched, answer) = service.post("/v1/search", &search);
+        let read = service.get(&format!("/v1/documents/{id}")).0;
+        let is_found = ids(&answer).iter().any(|found| found.starts_with(id.as_str()));
+        let generation = &answer["generation"];
+        (read != 200 || !is_found)
+            .then(|| format!("{id} in {number}: document {read}, search {searched}, generation {generation}"))
     };
     let began = Instant::now();
     loop {
-        let lost: Vec<String> = acknowledged
-            .iter()
-            .filter(|id| !services.iter().all(|service| has(service, id)))
-            .cloned()
-            .collect();
-        // A process may not have looked since the last one came in.
-        if lost.is_empty() || began.elapsed() > Duration::from_secs(10) {
+        let lost: Vec<String> =
+            acknowledged.iter().flat_map(|id| (0..2).filter_map(move |at| lacking(at, id))).collect();
+        if lost.is_empty() || began.elapsed() > SEEN {
+            say(format_args!("all looked for in both processes after {:?}", began.elapsed()));
             return lost;
         }
         std::thread::sleep(Duration::from_millis(500));

@@ -29,7 +29,7 @@ def post(connection, path, body, kind="application/json", method="POST"):
 
 def connect(url):
     address = urllib.parse.urlsplit(url)
-    return http.client.HTTPConnection(address.hostname, address.port, timeout=60)
+    return http.client.HTTPConnection(address.hostname, address.port, timeout=1200)
 
 
 class Tiaokuan:
@@ -81,9 +81,9 @@ class OpenSearch:
 
     def ask(self, mode, query):
         size = LIMIT if mode != "hybrid" else CANDIDATES
-        source = mode != "hybrid"
+        source = {"excludes": ["vector"]} if mode != "hybrid" else False
         words = {"size": size, "_source": source, "query": {"match": {"words": query["words"]}}}
-        vector = {"size": size, "_source": {"excludes": ["vector"]} if source else False,
+        vector = {"size": size, "_source": source,
                   "query": {"knn": {"vector": {"vector": query["vector"], "k": size}}}}
         legs = {"keyword": [words], "vector": [vector], "hybrid": [words, vector]}[mode]
         body = "".join("{}\n" + json.dumps(leg) + "\n" for leg in legs)
@@ -127,7 +127,7 @@ class LanceDb:
             search = self.table.search(query["vector"])
         else:
             search = self.table.search(query_type="hybrid").vector(query["vector"]).text(query["words"])
-        return search.limit(LIMIT).to_list()
+        return search.select(["id", "text"]).limit(LIMIT).to_list()
 
 
 def batches(folder, size=500):

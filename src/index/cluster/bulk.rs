@@ -121,9 +121,8 @@ fn send(cluster: &Cluster, index: &str, mut lines: Lines) -> Result<()> {
         {
             match status {
                 200..300 if shards.successful >= copies => {}
-                // A copy went away while it was being written: it is written again, on two.
-                200..300 => rest.push(line),
-                429 | 503 => rest.push(line),
+                // Put off; or a copy went away while it was being written: it is written again, on two.
+                429 | 503 | 200..300 => rest.push(line),
                 _ => return Err(refused(status, error.as_ref())),
             }
         }

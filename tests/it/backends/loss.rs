@@ -132,7 +132,7 @@ fn put(
 
 /// How long every process is given to see what came in, after a node was lost: what it does not have by then it never
 /// gets.
-const SEEN: Duration = Duration::from_secs(60);
+const SEEN: Duration = Duration::from_mins(1);
 
 /// Which of the `acknowledged` documents a process does not have or does not find, and what it answered.
 fn lost(services: &[Service; 2], acknowledged: &[String]) -> Vec<String> {

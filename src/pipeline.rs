@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::atlas;
 use crate::embed::Embedder;
 use crate::error::{Error, Kind, Result};
-use crate::index::{self, Generation, Merged, Parts, Segment, SegmentInput, Store, Writer};
+use crate::index::{self, Generation, Merged, Parts, Segment, SegmentInput, Store, Writer, build_span};
 use crate::model::DocumentId;
 
 use build::Build;
@@ -82,7 +82,7 @@ pub fn index_with(
 ) -> Result<BuildReport> {
     let writer = store.writer()?;
     let open = || open_or_read_again(&writer, embedder, options, progress);
-    let mut current = if options.rebuild { None } else { span("open").in_scope(open)? };
+    let mut current = if options.rebuild { None } else { build_span("open").in_scope(open)? };
     let changes = inputs.map(|input| Ok(Change::Put(Box::new(input?))));
     let applied = apply(&writer, current.as_ref(), changes, embedder, options, progress)?;
     current = applied.generation.or(current);
@@ -191,7 +191,7 @@ pub fn apply(
     let (mut segments, mut written) = (kept.map_or_else(Vec::new, |kept| kept.segments().to_vec()), None);
     if !records.is_empty() {
         let store = writer.store();
-        let embedding = span("embed").entered();
+        let embedding = build_span("embed").entered();
         let report = &mut build.report;
         let embed = |embedder| vectors::embed(store, &records, embedder, has_tokens, report, progress);
         let vectors = embedder.map(embed).transpose()?;
@@ -213,17 +213,13 @@ pub fn apply(
         phrasings,
         tokens: has_tokens,
     };
-    let draft = span("compose").in_scope(|| Generation::compose(parts.compact()))?;
-    let measures = span("atlas").in_scope(|| measures::find(&draft, current.map(Arc::as_ref), progress))?;
+    let draft = build_span("compose").in_scope(|| Generation::compose(parts.compact()))?;
+    let measures =
+        build_span("atlas").in_scope(|| measures::find(&draft, current.map(Arc::as_ref), progress))?;
     build.report.measures = measures.measures.len();
-    let generation = span("publish").in_scope(|| writer.publish(draft, Some(&measures)))?;
+    let generation = build_span("publish").in_scope(|| writer.publish(draft, Some(&measures)))?;
     progress.at(1);
     Ok(build.finish(Some(generation)))
-}
-
-/// What traces and `tiaokuan bench` time a stage by.
-fn span(stage: &'static str) -> tracing::Span {
-    tracing::debug_span!("build", stage)
 }
 
 /// Merges segments of `generation` until none is worth merging; the generation that came of it.

@@ -11,8 +11,8 @@ use super::questions::{self, Questions};
 use super::recall;
 use super::report::{QueryFigures, QueryRow};
 use crate::embed::Embedder;
-use crate::error::{Error, Kind, Result};
-use crate::index::{Generation, Store};
+use crate::error::Result;
+use crate::index::Generation;
 use crate::search::{self, Engine, Mode, SearchRequest, SimilarRequest};
 
 /// Clients that ask at once.
@@ -44,9 +44,7 @@ impl Encoded {
 /// Opens the index of `plan` and measures every arrangement.
 pub(super) fn run(plan: &Plan, embedder: Option<&Arc<dyn Embedder>>) -> Result<QueryFigures> {
     let started = Instant::now();
-    let generation = Store::new(&plan.data_dir).open()?.ok_or_else(|| {
-        Error::new(Kind::Unavailable, "no_generation", "the benchmark built nothing: are there documents?")
-    })?;
+    let generation = super::generation(plan)?;
     let mut figures = QueryFigures {
         open_seconds: started.elapsed().as_secs_f64(),
         opened_bytes: memory::resident(),

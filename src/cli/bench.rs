@@ -1,5 +1,6 @@
 //! `tiaokuan bench`: measure building, opening and querying at several sizes.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -7,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::runtime::Runtime;
@@ -200,13 +200,9 @@ impl BenchCommand {
 
     fn write_json(&self, reports: &[SizeReport]) -> Result<()> {
         let Some(path) = &self.json else { return Ok(()) };
-        let text = to_json(reports)?;
-        std::fs::write(path, text).map_err(|error| Error::io(path.display(), error))
+        let mut file = File::create(path).map_err(|error| Error::io(path.display(), error))?;
+        json(&mut file, &reports)
     }
-}
-
-fn to_json(value: &(impl Serialize + ?Sized)) -> Result<String> {
-    serde_json::to_string_pretty(value).map_err(|error| Error::internal(error.to_string()))
 }
 
 fn files(runtime: &Runtime) -> Result<ModelFiles> {

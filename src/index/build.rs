@@ -42,13 +42,13 @@ pub struct ModelOutput {
 
 /// Writes the segment of `input` into the empty `folder`.
 pub(super) fn write_segment(folder: &Path, input: &SegmentInput) -> Result<SegmentManifest> {
-    span("documents").in_scope(|| write_documents(&folder.join(DOCUMENTS), &input.records))?;
+    build_span("documents").in_scope(|| write_documents(&folder.join(DOCUMENTS), &input.records))?;
     let keyword_folder = folder.join(KEYWORD);
     std::fs::create_dir(&keyword_folder).map_err(|error| Error::io(keyword_folder.display(), error))?;
     let clauses = input.records.iter().flat_map(|record| &record.clauses);
-    span("keyword").in_scope(|| keyword::write(&keyword_folder, clauses.map(clause_tokens)))?;
+    build_span("keyword").in_scope(|| keyword::write(&keyword_folder, clauses.map(clause_tokens)))?;
     if let Some(output) = &input.vectors {
-        span("vectors").in_scope(|| output.table.write(folder, input.graph_from))?;
+        build_span("vectors").in_scope(|| output.table.write(folder, input.graph_from))?;
         output.tokens.iter().try_for_each(|tokens| tokens.write(folder))?;
     }
     let manifest = SegmentManifest {
@@ -58,14 +58,14 @@ pub(super) fn write_segment(folder: &Path, input: &SegmentInput) -> Result<Segme
         tokens: input.vectors.as_ref().is_some_and(|output| output.tokens.is_some()),
         documents: input.records.len(),
         clauses: input.records.iter().map(|record| record.clauses.len()).sum(),
-        files: span("hash").in_scope(|| manifest::hash_files(folder))?,
+        files: build_span("hash").in_scope(|| manifest::hash_files(folder))?,
     };
     manifest::write(&manifest, folder)?;
     Ok(manifest)
 }
 
-/// What traces and `tiaokuan bench` time a part by.
-fn span(stage: &'static str) -> tracing::Span {
+/// What traces and `tiaokuan bench` time a stage of a build by.
+pub fn build_span(stage: &'static str) -> tracing::Span {
     tracing::debug_span!("build", stage)
 }
 

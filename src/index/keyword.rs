@@ -140,8 +140,6 @@ pub(super) struct KeywordSegment {
 
 /// What is read of each posting's document.
 struct Part {
-    /// The clause of each document.
-    ordinals: Vec<u32>,
     /// How many words and bigrams each has, as tantivy writes them in a byte.
     lengths: [Vec<u8>; 2],
 }
@@ -154,32 +152,44 @@ impl KeywordSegment {
         let searcher = reader.searcher();
         let (_, fields) = schema();
         let mut parts: Vec<Part> = Vec::new();
+        let total: usize = searcher.segment_readers().iter().map(|segment| segment.max_doc() as usize).sum();
+        let misfit = || corrupt(&format!("{total} documents for {clauses} clauses"));
+        if total != clauses {
+            return Err(misfit());
+        }
         let (mut lengths, mut places) = (vec![[0; 2]; clauses], vec![(0, 0); clauses]);
         for segment in searcher.segment_readers() {
             let column = |name| segment.fast_fields().u64(name).map_err(|error| corrupt(&error));
             let (ordinal, words, bigrams) = (column("ordinal")?, column("words")?, column("bigrams")?);
-            let clause_of = |doc| ordinal.first(doc).unwrap_or(u64::MAX) as u32;
             for doc in 0..segment.max_doc() {
                 let length = |column: &tantivy::columnar::Column<u64>| column.first(doc).unwrap_or(0) as u32;
-                let clause = clause_of(doc) as usize;
-                if let (Some(slot), Some(place)) = (lengths.get_mut(clause), places.get_mut(clause)) {
-                    *slot = [length(&words), length(&bigrams)];
-                    *place = (parts.len() as u32, doc);
-                }
+                let clause = ordinal.first(doc).map_or(usize::MAX, |clause| clause as usize);
+                let slot = lengths.get_mut(clause).zip(places.get_mut(clause)).ok_or_else(misfit)?;
+                *slot.0 = [length(&words), length(&bigrams)];
+                *slot.1 = (parts.len() as u32, doc);
             }
             let norms = |field| {
                 let norms = segment.get_fieldnorms_reader(field).map_err(|error| corrupt(&error))?;
                 Ok((0..segment.max_doc()).map(|doc| norms.fieldnorm_id(doc)).collect::<Vec<u8>>())
             };
             let lengths = [norms(fields.word)?, norms(fields.bigram)?];
-            parts.push(Part { ordinals: (0..segment.max_doc()).map(clause_of).collect(), lengths });
-        }
-        let total: usize = parts.iter().map(|part| part.ordinals.len()).sum();
-        let mut ordinals = parts.iter().flat_map(|part| &part.ordinals);
-        if total != clauses || ordinals.any(|&ordinal| ordinal as usize >= clauses) {
-            return Err(corrupt(&format!("{total} documents for {clauses} clauses")));
+            parts.push(Part { lengths });
         }
         Ok(Self { searcher, fields, parts, lengths, places })
+    }
+
+    /// Per part the clause in the generation that each document stands for, as [`KeywordIndex`] keeps it; this is the
+    /// segment at `at`.
+    fn positions(&self, at: usize, placement: &Placement) -> Vec<Vec<ClauseIndex>> {
+        let absent = |part: &Part| vec![ClauseIndex::MAX; part.lengths[0].len()];
+        let mut positions: Vec<Vec<ClauseIndex>> = self.parts.iter().map(absent).collect();
+        for ((part, doc), clause) in self.places.iter().zip(0u32..) {
+            let slot = positions.get_mut(*part as usize).and_then(|of_part| of_part.get_mut(*doc as usize));
+            if let Some((slot, position)) = slot.zip(placement.position(at, clause)) {
+                *slot = position;
+            }
+        }
+        positions
     }
 
     /// How many words and bigrams each clause has, `[clauses]`.
@@ -187,14 +197,13 @@ impl KeywordSegment {
         &self.lengths
     }
 
-    fn matching(&self, query: &dyn tantivy::query::Query, mut found: impl FnMut(u32)) -> Result<()> {
+    /// Tells `found` the part and the document of everything that `query` matches.
+    fn matching(&self, query: &dyn tantivy::query::Query, mut found: impl FnMut(usize, u32)) -> Result<()> {
         let weight = query.weight(EnableScoring::enabled_from_searcher(&self.searcher)).map_err(failed)?;
-        for (segment, part) in self.searcher.segment_readers().iter().zip(&self.parts) {
+        for (part, segment) in self.searcher.segment_readers().iter().enumerate() {
             let mut scorer = weight.scorer(segment, 1.0).map_err(failed)?;
             while scorer.doc() != TERMINATED {
-                if let Some(&clause) = part.ordinals.get(scorer.doc() as usize) {
-                    found(clause);
-                }
+                found(part, scorer.doc());
                 scorer.advance();
             }
         }
@@ -238,24 +247,10 @@ pub struct KeywordIndex {
 
 impl KeywordIndex {
     pub(super) fn new(segments: Vec<Arc<KeywordSegment>>, placement: Arc<Placement>) -> Self {
-        let mut totals = [0u64; 2];
-        for (at, segment) in segments.iter().enumerate() {
-            let lengths = segment.lengths.iter().zip(0..);
-            for (length, _) in lengths.filter(|(_, clause)| placement.position(at, *clause).is_some()) {
-                totals[0] += u64::from(length[0]);
-                totals[1] += u64::from(length[1]);
-            }
-        }
-        let clauses = placement.len().max(1) as f32;
-        let average = |total: u64| (total as f32 / clauses).max(1.0);
         let (_, fields) = schema();
-        let position = |at, clause: &u32| placement.position(at, *clause).unwrap_or(ClauseIndex::MAX);
-        let of_part = |at, part: &Part| part.ordinals.iter().map(|clause| position(at, clause)).collect();
-        let of_segment = |(at, segment): (usize, &Arc<KeywordSegment>)| {
-            segment.parts.iter().map(|part| of_part(at, part)).collect()
-        };
-        let positions = segments.iter().enumerate().map(of_segment).collect();
-        let averages = totals.map(average);
+        let averages = mean_lengths(segments.iter().map(|segment| segment.lengths()), &placement);
+        let positions = segments.iter().enumerate().map(|(at, segment)| segment.positions(at, &placement));
+        let positions = positions.collect();
         Self { segments, gathered: None, placement, fields, averages, positions, pool: Arc::default() }
     }
 
@@ -426,14 +421,31 @@ impl KeywordIndex {
     fn matching(&self, query: &dyn tantivy::query::Query) -> Result<FixedBitSet> {
         let mut found = FixedBitSet::with_capacity(self.placement.len());
         for (at, segment) in self.parts() {
-            segment.matching(query, |clause| {
-                if let Some(position) = self.placement.position(at, clause) {
-                    found.insert(position as usize);
-                }
+            segment.matching(query, |part, doc| {
+                let positions = self.part(at, part).map_or(&[][..], |(_, positions)| positions);
+                let position = positions.get(doc as usize).filter(|position| **position != ClauseIndex::MAX);
+                found.extend(position.map(|position| *position as usize));
             })?;
         }
         Ok(found)
     }
+}
+
+/// The mean numbers of words and of bigrams of a generation's clauses, at least 1, from those of each of its segments.
+pub(super) fn mean_lengths<'a>(
+    segments: impl Iterator<Item = &'a [[u32; 2]]>,
+    placement: &Placement,
+) -> [f32; 2] {
+    let mut totals = [0u64; 2];
+    for (at, lengths) in segments.enumerate() {
+        let placed = lengths.iter().zip(0u32..).filter(|(_, place)| placement.position(at, *place).is_some());
+        for ([words, bigrams], _) in placed {
+            totals[0] += u64::from(*words);
+            totals[1] += u64::from(*bigrams);
+        }
+    }
+    let clauses = placement.len().max(1) as f32;
+    totals.map(|total| (total as f32 / clauses).max(1.0))
 }
 
 fn corrupt(what: &dyn std::fmt::Display) -> Error {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::VERSION;
 use crate::error::{Error, Kind, Result, Warning};
 use crate::extract;
-use crate::index::{CatalogueEntry, DocumentRecord, OutlineHeading, Store};
+use crate::index::{CatalogueEntry, DocumentRecord, OutlineHeading, Store, build_span};
 use crate::load::manifest::{Entry, Manifest as SourceManifest};
 use crate::load::{self, Limits, Loaded};
 use crate::model::{Clause, ClauseId, Document, DocumentId, Span};
@@ -52,14 +52,14 @@ impl Input {
 
 /// Makes the record of one document: load, normalise, split, extract.
 pub fn read_document(input: &Input) -> Result<DocumentRecord> {
-    let loaded = span("load").in_scope(|| load::load(&input.file, &input.bytes, &Limits::default()))?;
-    let source = span("normalise").in_scope(|| normalise::normalise(&loaded));
-    let split = span("split").in_scope(|| split::split(&source));
+    let loaded = build_span("load").in_scope(|| load::load(&input.file, &input.bytes, &Limits::default()))?;
+    let source = build_span("normalise").in_scope(|| normalise::normalise(&loaded));
+    let split = build_span("split").in_scope(|| split::split(&source));
     if split.clauses.is_empty() {
         let message = format!("{}: no clause was found in it", input.file);
         return Err(Error::new(Kind::Malformed, "empty_document", message));
     }
-    let extracting = span("extract").entered();
+    let extracting = build_span("extract").entered();
     let (document, front, mut warnings) = document(input, &loaded, &source);
     let offsets = CodePoints::new(&source.text);
     let mut clauses = Vec::with_capacity(split.clauses.len());
@@ -86,11 +86,6 @@ pub fn read_document(input: &Input) -> Result<DocumentRecord> {
         front_matter: Some(front),
         pipeline: VERSION,
     })
-}
-
-/// What traces and `tiaokuan bench` time a step by.
-fn span(stage: &'static str) -> tracing::Span {
-    tracing::debug_span!("build", stage)
 }
 
 fn document(input: &Input, loaded: &Loaded, source: &Source) -> (Document, FrontMatter, Vec<Warning>) {

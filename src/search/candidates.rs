@@ -7,7 +7,7 @@ use fixedbitset::FixedBitSet;
 use super::query::Query;
 use super::request::Mode;
 use crate::error::Result;
-use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector, Scorer};
+use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector, Scorer, highest};
 
 /// Candidates that each leg gives. The union of the legs holds about 96% of what people judged
 /// relevant at 150 a leg; more costs time and adds little.
@@ -170,33 +170,29 @@ impl<'a> Candidates<'a> {
 
     /// Adds the clauses nearest to a query's vector.
     pub(super) fn add_nearest(&mut self, generation: &Generation, vector: &QueryVector) {
-        if let Some(vectors) = generation.vectors() {
-            let nearest = vectors.nearest(vector, PER_LEG, self.allowed);
-            self.clauses.extend(nearest.into_iter().map(|(clause, _)| clause));
-        }
+        self.add_vector(generation, vector, PER_LEG);
     }
 
     /// Adds the clauses nearest to the vector of an official wording, of which there are a few hundred.
     pub(super) fn add_nearest_to_wording(&mut self, generation: &Generation, vector: &QueryVector) {
-        let Some(vectors) = generation.vectors() else { return };
-        if self.allowed.is_none() {
-            self.clauses.extend(vectors.nearest_kept(vector, PER_HELPER).iter());
-            return;
+        match generation.vectors().filter(|_| self.allowed.is_none()) {
+            Some(vectors) => self.clauses.extend(vectors.nearest_kept(vector, PER_HELPER).iter()),
+            None => self.add_vector(generation, vector, PER_HELPER),
         }
-        let nearest = vectors.nearest(vector, PER_HELPER, self.allowed);
-        self.clauses.extend(nearest.into_iter().map(|(clause, _)| clause));
+    }
+
+    fn add_vector(&mut self, generation: &Generation, vector: &QueryVector, limit: usize) {
+        if let Some(vectors) = generation.vectors() {
+            let nearest = vectors.nearest(vector, limit, self.allowed);
+            self.clauses.extend(nearest.into_iter().map(|(clause, _)| clause));
+        }
     }
 
     /// The clauses with the highest scores above 0, ties by position.
     fn add_best(&mut self, scores: impl Iterator<Item = (ClauseIndex, f32)>, limit: usize) {
         let matching = scores.filter(|(clause, score)| *score > 0.0 && admits(self.allowed, *clause));
-        let mut ranked: Vec<(f32, ClauseIndex)> = matching.map(|(clause, score)| (score, clause)).collect();
-        let order = |a: &(f32, ClauseIndex), b: &(f32, ClauseIndex)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        if ranked.len() > limit {
-            ranked.select_nth_unstable_by(limit - 1, order);
-            ranked.truncate(limit);
-        }
-        self.clauses.extend(ranked.into_iter().map(|(_, clause)| clause));
+        let best = highest(matching.collect(), limit);
+        self.clauses.extend(best.into_iter().map(|(clause, _)| clause));
     }
 
     /// The candidates in the order of the generation.

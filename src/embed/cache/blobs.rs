@@ -3,12 +3,12 @@
 //! As the file of vectors it is only ever appended to, and what a killed process left half-written is cut off.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
-use super::check_header;
-use super::record::{CHECKSUM, HASH, HEADER, TextHash, checksum, header};
+use super::file::CacheFile;
+use super::record::{CHECKSUM, HASH, HEADER, TextHash, checksum};
 use crate::embed::ModelId;
 use crate::error::{Error, Result};
 
@@ -18,8 +18,7 @@ const LENGTH: usize = 4;
 /// What one model made of texts. One process at a time may have it open: the caller sees to that.
 #[derive(Debug)]
 pub struct BlobCache {
-    path: PathBuf,
-    file: File,
+    file: CacheFile,
     /// Where the text's bytes begin, and how many there are.
     places: HashMap<TextHash, (u64, u32)>,
     /// Where the next record begins.
@@ -30,19 +29,12 @@ impl BlobCache {
     /// Opens the file at `path`, made where it is missing, for what `model` makes with `dimensions` components a
     /// vector. A file of another model, or none of ours, is [`Kind::Corrupt`](crate::error::Kind).
     pub fn open(path: &Path, model: &ModelId, dimensions: usize) -> Result<Self> {
-        let failed = |source| Error::io(path.display(), source);
-        let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-        let mut file = options.map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
-        let header = header(model, dimensions);
-        if length < HEADER as u64 {
-            file.set_len(0).and_then(|()| file.write_all(&header)).map_err(failed)?;
-        } else {
-            check_header(&mut file, &header, path)?;
-        }
-        let (places, end) = places(&file, length).map_err(failed)?;
-        file.set_len(end).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), file, places, end })
+        let (file, length) = CacheFile::open(path, model, dimensions)?;
+        let (places, end) = file.cut(|file| {
+            let (places, end) = places(file, length)?;
+            Ok(((places, end), end))
+        })?;
+        Ok(Self { file, places, end })
     }
 
     /// Whether there is something of the text.
@@ -54,8 +46,7 @@ impl BlobCache {
     pub fn get(&mut self, text: TextHash) -> Result<Option<Vec<u8>>> {
         let Some((start, length)) = self.places.get(&text).copied() else { return Ok(None) };
         let mut record = vec![0; length as usize + CHECKSUM];
-        let read = self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.read_exact(&mut record));
-        read.map_err(|source| Error::io(self.path.display(), source))?;
+        self.file.read(start, &mut record)?;
         let sum = record.split_off(length as usize);
         if sum == checksum_of(text, &record) {
             return Ok(Some(record));
@@ -76,9 +67,7 @@ impl BlobCache {
             bytes.extend_from_slice(blob);
             bytes.extend(checksum_of(*text, blob));
         }
-        let seek = self.file.seek(SeekFrom::Start(self.end));
-        let written = seek.and_then(|_| self.file.write_all(&bytes)).and_then(|()| self.file.sync_data());
-        written.map_err(|source| Error::io(self.path.display(), source))?;
+        self.file.write(self.end, &bytes)?;
         self.end += bytes.len() as u64;
         self.places.extend(places);
         Ok(())

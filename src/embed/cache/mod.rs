@@ -8,19 +8,21 @@
 //! both cases ([`VectorCache::embed_all`]).
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{File, OpenOptions};
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use super::{Embedder, ModelId};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 mod blobs;
+mod file;
 mod record;
 
 pub use blobs::BlobCache;
+use file::CacheFile;
 pub use record::TextHash;
-use record::{HASH, HEADER, decode, encode, header, record_length};
+use record::{HASH, HEADER, decode, encode, record_length};
 
 /// Texts embedded between two writes: less than a second of work, which is what a killed build loses.
 pub const BATCH: usize = 64;
@@ -28,8 +30,7 @@ pub const BATCH: usize = 64;
 /// The vectors of one model. One process at a time may have it open: the caller sees to that.
 #[derive(Debug)]
 pub struct VectorCache {
-    path: PathBuf,
-    file: File,
+    file: CacheFile,
     dimensions: usize,
     /// Number of the record with the text's vector.
     records: HashMap<TextHash, u64>,
@@ -41,26 +42,11 @@ impl VectorCache {
     /// Opens the cache of a model with vectors of length `dimensions` at `path`, made where it is
     /// missing. A file of another model, or none of ours, is [`Kind::Corrupt`]: use a path a model.
     pub fn open(path: &Path, model: &ModelId, dimensions: usize) -> Result<Self> {
-        let failed = |source| Error::io(path.display(), source);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
-        let header = header(model, dimensions);
-        if length < HEADER as u64 {
-            file.set_len(0).and_then(|()| file.write_all(&header)).map_err(failed)?;
-        } else {
-            check_header(&mut file, &header, path)?;
-        }
-        let mut cache = Self { path: path.to_owned(), file, dimensions, records: HashMap::new(), count: 0 };
-        cache.count = length.saturating_sub(HEADER as u64) / cache.record_length() as u64;
-        cache.file.set_len(cache.offset(cache.count)).map_err(failed)?;
-        cache.records = cache.read_hashes().map_err(failed)?;
-        Ok(cache)
+        let (file, length) = CacheFile::open(path, model, dimensions)?;
+        let record = record_length(dimensions);
+        let count = length.saturating_sub(HEADER as u64) / record as u64;
+        let records = file.cut(|file| Ok((read_hashes(file, record, count)?, offset(record, count))))?;
+        Ok(Self { file, dimensions, records, count })
     }
 
     /// Count of texts that have a vector.
@@ -78,8 +64,7 @@ impl VectorCache {
         let Some(number) = self.records.get(&text).copied() else { return Ok(None) };
         let mut record = vec![0; self.record_length()];
         let offset = self.offset(number);
-        let read = self.file.seek(SeekFrom::Start(offset)).and_then(|_| self.file.read_exact(&mut record));
-        read.map_err(|source| Error::io(self.path.display(), source))?;
+        self.file.read(offset, &mut record)?;
         let vector = decode(&record, text);
         if vector.is_none() {
             self.records.remove(&text);
@@ -101,13 +86,7 @@ impl VectorCache {
             }
             bytes.extend(encode(*text, vector));
         }
-        let end = self.offset(self.count);
-        let written = self
-            .file
-            .seek(SeekFrom::Start(end))
-            .and_then(|_| self.file.write_all(&bytes))
-            .and_then(|()| self.file.sync_data());
-        written.map_err(|source| Error::io(self.path.display(), source))?;
+        self.file.write(self.offset(self.count), &bytes)?;
         for (text, _) in vectors {
             self.records.insert(*text, self.count);
             self.count += 1;
@@ -170,40 +149,36 @@ impl VectorCache {
         record_length(self.dimensions)
     }
 
-    fn offset(&self, record: u64) -> u64 {
-        HEADER as u64 + record * self.record_length() as u64
-    }
-
-    fn read_hashes(&mut self) -> std::io::Result<HashMap<TextHash, u64>> {
-        let rest = i64::try_from(self.record_length() - HASH).map_err(std::io::Error::other)?;
-        let mut reader = BufReader::with_capacity(1 << 20, &self.file);
-        reader.seek(SeekFrom::Start(HEADER as u64))?;
-        let mut records = HashMap::new();
-        for number in 0..self.count {
-            let mut hash = [0; HASH];
-            reader.read_exact(&mut hash)?;
-            reader.seek_relative(rest)?;
-            records.insert(TextHash(hash), number);
-        }
-        Ok(records)
+    fn offset(&self, number: u64) -> u64 {
+        offset(self.record_length(), number)
     }
 }
 
-fn check_header(file: &mut File, expected: &[u8; HEADER], path: &Path) -> Result<()> {
-    let mut found = [0; HEADER];
-    file.read_exact(&mut found).map_err(|source| Error::io(path.display(), source))?;
-    if found == *expected {
-        return Ok(());
+/// Where the record of this `number` begins, each being so many bytes long.
+fn offset(record: usize, number: u64) -> u64 {
+    HEADER as u64 + number * record as u64
+}
+
+/// The texts of the first `count` records, each with the last record's number that is its own.
+fn read_hashes(file: &File, record: usize, count: u64) -> std::io::Result<HashMap<TextHash, u64>> {
+    let rest = i64::try_from(record - HASH).map_err(std::io::Error::other)?;
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    reader.seek(SeekFrom::Start(HEADER as u64))?;
+    let mut records = HashMap::new();
+    for number in 0..count {
+        let mut hash = [0; HASH];
+        reader.read_exact(&mut hash)?;
+        reader.seek_relative(rest)?;
+        records.insert(TextHash(hash), number);
     }
-    let message =
-        format!("{} holds no vectors of this model: delete it, and they are made anew", path.display());
-    Err(Error::new(Kind::Corrupt, "vector_cache_corrupt", message))
+    Ok(records)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::embed::FakeEmbedder;
+    use crate::error::Kind;
 
     const TEXTS: [&str; 3] = ["压缩企业开办时间", "推进不动产登记", "压缩企业开办时间"];
 

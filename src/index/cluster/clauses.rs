@@ -99,18 +99,12 @@ fn clauses(segment: &Segment) -> impl Iterator<Item = Result<Item>> {
 }
 
 fn vectors(segment: &Segment) -> impl Iterator<Item = Item> {
-    let vectors = segment.vectors();
-    let mut places: Vec<Vec<u32>> = vec![Vec::new(); vectors.map_or(0, |vectors| vectors.len())];
-    for passage in vectors.into_iter().flat_map(|vectors| vectors.all_passages()) {
-        if let Some(places) = places.get_mut(passage.vector as usize)
-            && places.last() != Some(&passage.clause)
-        {
-            places.push(passage.clause);
-        }
-    }
-    places.into_iter().zip(0u32..).map(move |(places, row)| {
-        let vector = vectors.map_or(&[][..], |vectors| vectors.row(row));
-        Item { id: format!("v{row}"), document: json!({"places": places, "vector": vector}) }
+    segment.vectors().into_iter().flat_map(|vectors| {
+        let users = vectors.users();
+        (0..vectors.len() as u32).map(move |row| Item {
+            id: format!("v{row}"),
+            document: json!({"places": users.of_row(row), "vector": vectors.row(row)}),
+        })
     })
 }
 

@@ -11,7 +11,7 @@ use roaring::RoaringBitmap;
 use serde_json::{Value, json};
 
 use super::super::generation::ClauseIndex;
-use super::super::keyword::KeywordField;
+use super::super::keyword::{KeywordField, mean_lengths};
 use super::super::placement::Placement;
 use super::Cluster;
 use super::clauses::in_their_positions;
@@ -65,17 +65,7 @@ pub(super) fn name_of(field: KeywordField) -> &'static str {
 
 impl Remote {
     pub(in crate::index) fn new(parts: Arc<RemoteParts>, placement: Arc<Placement>) -> Self {
-        let mut totals = [0u64; 2];
-        for (at, lengths) in parts.lengths.iter().enumerate() {
-            let placed =
-                lengths.iter().zip(0u32..).filter(|(_, place)| placement.position(at, *place).is_some());
-            for (length, _) in placed {
-                totals[0] += u64::from(length[0]);
-                totals[1] += u64::from(length[1]);
-            }
-        }
-        let clauses = placement.len().max(1) as f32;
-        let averages = totals.map(|total| (total as f32 / clauses).max(1.0));
+        let averages = mean_lengths(parts.lengths.iter().map(|lengths| lengths.as_slice()), &placement);
         Self { parts, placement, averages, frequencies: Mutex::default(), sets: Mutex::default() }
     }
 

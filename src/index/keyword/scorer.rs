@@ -13,16 +13,14 @@ use super::gathered::Gathered;
 use super::score::Scores;
 use super::{B, K1, KeywordField, KeywordIndex};
 use crate::error::{Error, Result};
-use crate::index::ClauseIndex;
+use crate::index::{ClauseIndex, highest};
 
-/// A term that fewer clauses hold is read in less time than it takes to find out whether it can be passed over.
-const FREQUENT: u64 = 1_024;
+/// What it costs to find out what can be passed over, counted in postings that are read meanwhile.
+const COSTS: Costs = Costs { looking: 1_024, gathering: 60, seeking: SEEKING };
 /// A look at all scores so far is worth its time before a term with a posting for so many of them.
 const WORTH: u64 = 4;
 /// Postings that are read in the time that it takes to seek one clause in a list of them.
 const SEEKING: u64 = 16;
-/// Postings that are read in the time that it takes to make a clause ready to be sought.
-const GATHERING: u64 = 60;
 /// Room for what adding up in another order changes in a sum.
 const ROUNDING: f32 = 1.0001;
 /// Term frequencies whose saturation is computed beforehand: nearly all that occur.
@@ -39,6 +37,17 @@ pub struct Scorer<'a> {
     /// Where in [`Part::lengths`](super::Part) the field's stand.
     field: usize,
     ideal: f32,
+}
+
+/// Times in postings.
+#[derive(Clone, Copy)]
+struct Costs {
+    /// To find out whether a term can be passed over.
+    looking: u64,
+    /// To make a clause ready to be sought.
+    gathering: u64,
+    /// To seek one.
+    seeking: u64,
 }
 
 /// A term, what it weighs, and where it stands.
@@ -124,19 +133,13 @@ impl<'a> Scorer<'a> {
     /// Once the terms that are left weigh too little to bring a new clause among the best, they are read for the
     /// clauses only that may be (Turtle and Flood 1995, "max score").
     pub fn best(&self, within: Option<&FixedBitSet>, count: usize) -> Result<Vec<ClauseIndex>> {
-        self.best_from(within, count, FREQUENT)
+        self.best_at(within, count, COSTS)
     }
 
-    /// As [`best`](Self::best), where terms that `frequent` clauses hold may be passed over.
-    fn best_from(
-        &self,
-        within: Option<&FixedBitSet>,
-        count: usize,
-        frequent: u64,
-    ) -> Result<Vec<ClauseIndex>> {
+    /// As [`best`](Self::best), where passing over what cannot be among the best takes so much.
+    fn best_at(&self, within: Option<&FixedBitSet>, count: usize, costs: Costs) -> Result<Vec<ClauseIndex>> {
         if self.gathered.is_some() {
-            let scores = self.all(within)?;
-            return Ok(highest(scores.iter().map(|(clause, _)| clause).collect(), &scores, count));
+            return Ok(highest_clauses(self.all(within)?.iter(), count));
         }
         let mut scores = self.index.empty_scores();
         let mut left: f32 = self.terms.iter().map(|term| term.weight).sum();
@@ -144,12 +147,12 @@ impl<'a> Scorer<'a> {
         let (mut read, mut least, mut copy) = (0, 0.0, Vec::new());
         for term in &self.terms {
             let length = term.length();
-            if length >= frequent && scores.len() >= count && length >= scores.len() as u64 / WORTH {
+            if length >= costs.looking && scores.len() >= count && length >= scores.len() as u64 / WORTH {
                 least = nth(scores.iter().map(|(_, score)| score), count, &mut copy);
                 let may_be_among =
                     copy.iter().filter(|score| *score + left * ROUNDING >= least).count() as u64;
-                let seeking = may_be_among * (GATHERING + SEEKING * (self.terms.len() - read) as u64);
-                if left * ROUNDING < least && (seeking < postings || frequent == 1) {
+                let each = costs.gathering + costs.seeking * (self.terms.len() - read) as u64;
+                if left * ROUNDING < least && may_be_among * each < postings {
                     break;
                 }
             }
@@ -163,7 +166,7 @@ impl<'a> Scorer<'a> {
         if let Some(rest) = self.terms.get(read..).filter(|rest| !rest.is_empty()) {
             best = self.narrow(rest, best, &mut scores, count)?;
         }
-        Ok(highest(best, &scores, count))
+        Ok(highest_clauses(best.into_iter().map(|clause| (clause, scores.of(clause))), count))
     }
 
     /// Adds what the terms of `rest` give to those of `clauses` that may still be among the best `count`; which
@@ -295,14 +298,8 @@ impl Saturation {
     }
 }
 
-/// The `count` of `clauses` with the highest scores, in no particular order; of equal ones the first.
-fn highest(mut clauses: Vec<ClauseIndex>, scores: &Scores, count: usize) -> Vec<ClauseIndex> {
-    let order = |a: &ClauseIndex, b: &ClauseIndex| scores.of(*b).total_cmp(&scores.of(*a)).then(a.cmp(b));
-    if clauses.len() > count {
-        clauses.select_nth_unstable_by(count, order);
-        clauses.truncate(count);
-    }
-    clauses
+fn highest_clauses(scored: impl Iterator<Item = (ClauseIndex, f32)>, count: usize) -> Vec<ClauseIndex> {
+    highest(scored.collect(), count).into_iter().map(|(clause, _)| clause).collect()
 }
 
 /// The score that `count` of the clauses with `scores` reach; `copy` is room for it.
@@ -383,8 +380,8 @@ mod tests {
                 expected.sort_by(|a, b| all.of(*b).total_cmp(&all.of(*a)).then(a.cmp(b)));
                 expected.truncate(count);
                 expected.sort_unstable();
-                for frequent in [1, FREQUENT] {
-                    let mut best = scorer.best_from(within, count, frequent).unwrap();
+                for costs in [Costs { looking: 1, gathering: 0, seeking: 0 }, COSTS] {
+                    let mut best = scorer.best_at(within, count, costs).unwrap();
                     best.sort_unstable();
                     prop_assert_eq!(&best, &expected);
                 }

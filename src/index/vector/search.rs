@@ -7,6 +7,7 @@ use fixedbitset::FixedBitSet;
 use parking_lot::Mutex;
 use rayon::prelude::*;
 
+use super::super::highest::{best_first, highest};
 use super::super::passage::PassageKind;
 use super::super::placement::Placement;
 use super::centring::{Centring, Mean};
@@ -217,11 +218,11 @@ impl VectorIndex {
             Some(allowed) => allowed.ones().for_each(|clause| scan(clause as u32)),
             None => self.placement.placed().for_each(scan),
         }
-        first(scored, limit)
+        let mut nearest = highest(scored, limit);
+        nearest.sort_unstable_by(|a, b| best_first(*a, *b));
+        nearest
     }
-}
 
-impl VectorIndex {
     /// How many clauses of each segment are `allowed`.
     fn kept_of_segments(&self, allowed: Option<&FixedBitSet>) -> Vec<usize> {
         let Some(allowed) = allowed else {
@@ -236,15 +237,4 @@ impl VectorIndex {
         }
         kept
     }
-}
-
-/// The `limit` nearest of `scored`, best first; ties by position.
-fn first(mut scored: Vec<(u32, f32)>, limit: usize) -> Vec<(u32, f32)> {
-    let order = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if scored.len() > limit && limit > 0 {
-        scored.select_nth_unstable_by(limit - 1, order);
-    }
-    scored.truncate(limit);
-    scored.sort_unstable_by(order);
-    scored
 }

@@ -24,7 +24,7 @@ pub(in crate::index) struct VectorSegment {
 }
 
 /// For each vector the clauses that use it.
-struct Users {
+pub(in crate::index) struct Users {
     /// Where each vector's begin; one more than there are vectors.
     starts: Vec<u32>,
     clauses: Vec<u32>,
@@ -85,8 +85,13 @@ impl VectorSegment {
         self.starts.len().saturating_sub(1)
     }
 
+    /// For each of its vectors the clauses that use it.
+    pub(in crate::index) fn users(&self) -> Users {
+        Users::of(&self.passages, self.len())
+    }
+
     /// The passages of all clauses.
-    pub(in crate::index) fn all_passages(&self) -> &[PassageVector] {
+    pub(super) fn all_passages(&self) -> &[PassageVector] {
         &self.passages
     }
 
@@ -174,7 +179,8 @@ impl Users {
         Self { starts, clauses: pairs.into_iter().map(|(_, clause)| clause).collect() }
     }
 
-    fn of_row(&self, row: u32) -> &[u32] {
+    /// The clauses that use the vector of `row`, in their order.
+    pub(in crate::index) fn of_row(&self, row: u32) -> &[u32] {
         let bound = |index: usize| self.starts.get(index).copied().unwrap_or(0) as usize;
         self.clauses.get(bound(row as usize)..bound(row as usize + 1)).unwrap_or(&[])
     }

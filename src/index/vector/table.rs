@@ -6,6 +6,7 @@ use std::path::Path;
 use super::PassageVector;
 use super::graph::{Graph, Rows};
 use crate::error::{Error, Result};
+use crate::index::build_span;
 
 pub(super) const VECTORS: &str = "vectors.i8";
 pub(super) const PASSAGES: &str = "passages";
@@ -69,7 +70,7 @@ impl VectorTable {
         if self.len() < graph_from {
             return Ok(());
         }
-        let building = tracing::debug_span!("build", stage = "graph").entered();
+        let building = build_span("graph").entered();
         let graph = Graph::build(self.rows());
         drop(building);
         graph.write(directory)

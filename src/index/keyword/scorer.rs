@@ -17,8 +17,8 @@ use crate::index::{ClauseIndex, highest};
 
 /// What it costs to find out what can be passed over, counted in postings that are read meanwhile.
 const COSTS: Costs = Costs { looking: 1_024, gathering: 60, seeking: SEEKING };
-/// A look at all scores so far is worth its time before a term with a posting for so many of them.
-const WORTH: u64 = 4;
+/// How many times what the leaders of before reach, others will hardly reach by now.
+const OVERTAKING: f32 = 1.5;
 /// Postings that are read in the time that it takes to seek one clause in a list of them.
 const SEEKING: u64 = 16;
 /// Room for what adding up in another order changes in a sum.
@@ -85,6 +85,7 @@ impl WeightedTerm {
 
 impl<'a> Scorer<'a> {
     pub(super) fn new(index: &'a KeywordIndex, field: KeywordField, mut terms: Vec<WeightedTerm>) -> Self {
+        terms.retain(|term| term.weight > 0.0);
         let ideal = terms.iter().map(|term| term.weight).sum::<f32>() / (1.0 + K1);
         terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         let field = usize::from(field == KeywordField::Bigram);
@@ -99,6 +100,7 @@ impl<'a> Scorer<'a> {
         field: KeywordField,
         mut weights: Vec<(u64, f32)>,
     ) -> Self {
+        weights.retain(|(_, weight)| *weight > 0.0);
         let ideal = weights.iter().map(|(_, weight)| weight).sum::<f32>() / (1.0 + K1);
         weights.sort_by(|a, b| b.1.total_cmp(&a.1));
         Self { ideal, gathered: Some((gathered, weights)), ..Self::new(index, field, Vec::new()) }
@@ -144,29 +146,22 @@ impl<'a> Scorer<'a> {
         let mut scores = self.index.empty_scores();
         let mut left: f32 = self.terms.iter().map(|term| term.weight).sum();
         let mut postings: u64 = self.terms.iter().map(WeightedTerm::length).sum();
-        let (mut read, mut least, mut copy) = (0, 0.0, Vec::new());
-        for term in &self.terms {
-            let length = term.length();
-            if length >= costs.looking && scores.len() >= count && length >= scores.len() as u64 / WORTH {
-                least = nth(scores.iter().map(|(_, score)| score), count, &mut copy);
-                let may_be_among =
-                    copy.iter().filter(|score| *score + left * ROUNDING >= least).count() as u64;
+        let mut leaders = Leaders::new(count);
+        for (read, term) in self.terms.iter().enumerate() {
+            if term.length() >= costs.looking && scores.len() >= count {
                 let each = costs.gathering + costs.seeking * (self.terms.len() - read) as u64;
-                if left * ROUNDING < least && may_be_among * each < postings {
-                    break;
+                let affordable = postings.checked_div(each).map_or(usize::MAX, |count| count as usize);
+                if let Some(may_be_among) = leaders.rivals(&scores, left * ROUNDING, affordable) {
+                    let rest = self.terms.get(read..).unwrap_or(&[]);
+                    let best = self.narrow(rest, may_be_among, &mut scores, count)?;
+                    return Ok(highest_clauses(scores.of_all(best), count));
                 }
             }
             self.add(&mut scores, term, within)?;
             left = (left - term.weight).max(0.0);
-            postings -= length;
-            read += 1;
+            postings -= term.length();
         }
-        let mut best: Vec<ClauseIndex> = Vec::new();
-        best.extend(scores.iter().filter(|(_, score)| score + left * ROUNDING >= least).map(|found| found.0));
-        if let Some(rest) = self.terms.get(read..).filter(|rest| !rest.is_empty()) {
-            best = self.narrow(rest, best, &mut scores, count)?;
-        }
-        Ok(highest_clauses(best.into_iter().map(|clause| (clause, scores.of(clause))), count))
+        Ok(highest_clauses(scores.of_all(leaders.all(&scores)), count))
     }
 
     /// Adds what the terms of `rest` give to those of `clauses` that may still be among the best `count`; which
@@ -209,20 +204,31 @@ impl<'a> Scorer<'a> {
 
     /// Adds what `term` gives to every clause `within`.
     fn add(&self, scores: &mut Scores, term: &WeightedTerm, within: Option<&FixedBitSet>) -> Result<()> {
+        match within {
+            Some(within) => self.add_where(scores, term, |clause| within.contains(clause as usize)),
+            None => self.add_where(scores, term, |_| true),
+        }
+    }
+
+    /// Adds what `term` gives to every clause that `admits` lets in.
+    fn add_where(
+        &self,
+        scores: &mut Scores,
+        term: &WeightedTerm,
+        admits: impl Fn(ClauseIndex) -> bool,
+    ) -> Result<()> {
         for postings in &term.postings {
             let Some((part, positions)) = self.index.part(postings.segment, postings.part) else { continue };
             let Some(lengths) = part.lengths.get(self.field) else { continue };
             let mut block = postings.open(IndexRecordOption::WithFreqs)?;
             while block.block_len() > 0 {
-                for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
+                let counted = block.docs().iter().zip(block.freqs());
+                scores.add_all(counted.filter_map(|(doc, frequency)| {
                     let at = *doc as usize;
-                    let (Some(position), Some(length)) = (positions.get(at), lengths.get(at)) else {
-                        continue;
-                    };
-                    if within.is_none_or(|within| within.contains(*position as usize)) {
-                        scores.add(*position, term.weight * self.saturation.of(*frequency, *length));
-                    }
-                }
+                    let (position, length) = (*positions.get(at)?, *lengths.get(at)?);
+                    let score = || term.weight * self.saturation.of(*frequency, length);
+                    admits(position).then(|| (position, score()))
+                }));
                 block.advance();
             }
         }
@@ -263,6 +269,54 @@ impl<'a> Scorer<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Clauses that lead, and so stand for all when the score is sought that the best reach: as many of all clauses reach
+/// what that many of the leaders do.
+struct Leaders {
+    /// How many are the best.
+    count: usize,
+    clauses: Vec<ClauseIndex>,
+    copy: Vec<f32>,
+}
+
+impl Leaders {
+    fn new(count: usize) -> Self {
+        Self { count, clauses: Vec::new(), copy: Vec::new() }
+    }
+
+    /// What the best of the leaders reach.
+    fn least(&mut self, scores: &Scores) -> f32 {
+        nth(self.clauses.iter().map(|clause| scores.of(*clause)), self.count, &mut self.copy)
+    }
+
+    /// The clauses that may be among the best once each has got up to `left` more; none where they are as many as
+    /// `affordable` or any clause may be.
+    fn rivals(&mut self, scores: &Scores, left: f32, affordable: usize) -> Option<Vec<ClauseIndex>> {
+        if self.clauses.is_empty() {
+            self.clauses = highest_clauses(scores.iter(), self.count);
+        }
+        let before = self.least(scores);
+        if left >= before * OVERTAKING {
+            return None;
+        }
+        self.clauses = scores.reaching(before, usize::MAX);
+        let least = self.least(scores);
+        if left >= least {
+            return None;
+        }
+        let rivals = scores.reaching((least - left) / ROUNDING, affordable);
+        (rivals.len() < affordable).then_some(rivals)
+    }
+
+    /// The best of all, with some that are not.
+    fn all(&mut self, scores: &Scores) -> Vec<ClauseIndex> {
+        let least = self.least(scores);
+        if least > 0.0 {
+            return scores.reaching(least, usize::MAX);
+        }
+        scores.iter().map(|(clause, _)| clause).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The inverted index: words and character bigrams of each clause with its heading path.
 
+mod best;
 mod gathered;
 mod score;
 mod scorer;
@@ -284,6 +285,14 @@ impl KeywordIndex {
     fn part(&self, segment: usize, part: usize) -> Option<(&Part, &[ClauseIndex])> {
         let positions = self.positions.get(segment)?.get(part)?;
         Some((self.segments.get(segment)?.parts.get(part)?, positions))
+    }
+
+    /// The segments and their parts.
+    fn all_parts(&self) -> impl Iterator<Item = (usize, usize)> {
+        let parts = |(segment, of_segment): (usize, &Arc<KeywordSegment>)| {
+            (0..of_segment.parts.len()).map(move |part| (segment, part))
+        };
+        self.segments.iter().enumerate().flat_map(parts)
     }
 
     /// Where `clauses` stand.

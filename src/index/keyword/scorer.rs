@@ -13,47 +13,30 @@ use super::gathered::Gathered;
 use super::score::Scores;
 use super::{B, K1, KeywordField, KeywordIndex};
 use crate::error::{Error, Result};
-use crate::index::{ClauseIndex, highest};
+use crate::index::ClauseIndex;
 
-/// What it costs to find out what can be passed over, counted in postings that are read meanwhile.
-const COSTS: Costs = Costs { looking: 1_024, gathering: 60, seeking: SEEKING };
-/// How many times what the leaders of before reach, others will hardly reach by now.
-const OVERTAKING: f32 = 1.5;
 /// Postings that are read in the time that it takes to seek one clause in a list of them.
-const SEEKING: u64 = 16;
-/// Room for what adding up in another order changes in a sum.
-const ROUNDING: f32 = 1.0001;
+pub(super) const SEEKING: u64 = 16;
 /// Term frequencies whose saturation is computed beforehand: nearly all that occur.
 const TABLED: usize = 4;
 
 /// The weighted terms of a query with their postings.
 pub struct Scorer<'a> {
-    index: &'a KeywordIndex,
+    pub(super) index: &'a KeywordIndex,
     /// The heaviest first. Every way to score adds up in this order, so that all give the same sums.
-    terms: Vec<WeightedTerm>,
+    pub(super) terms: Vec<WeightedTerm>,
     /// In the place of terms with postings: what a cluster found, and the weight of each term by its hash.
-    gathered: Option<(&'a Gathered, Vec<(u64, f32)>)>,
-    saturation: Saturation,
+    pub(super) gathered: Option<(&'a Gathered, Vec<(u64, f32)>)>,
+    pub(super) saturation: Saturation,
     /// Where in [`Part::lengths`](super::Part) the field's stand.
-    field: usize,
+    pub(super) field: usize,
     ideal: f32,
-}
-
-/// Times in postings.
-#[derive(Clone, Copy)]
-struct Costs {
-    /// To find out whether a term can be passed over.
-    looking: u64,
-    /// To make a clause ready to be sought.
-    gathering: u64,
-    /// To seek one.
-    seeking: u64,
 }
 
 /// A term, what it weighs, and where it stands.
 pub(super) struct WeightedTerm {
-    weight: f32,
-    postings: Vec<TermPostings>,
+    pub weight: f32,
+    pub postings: Vec<TermPostings>,
 }
 
 /// The postings of a term in one part of a segment.
@@ -76,16 +59,10 @@ impl WeightedTerm {
     pub(super) fn new(weight: f32, postings: Vec<TermPostings>) -> Self {
         Self { weight, postings }
     }
-
-    /// Postings that have to be read.
-    fn length(&self) -> u64 {
-        self.postings.iter().map(|postings| u64::from(postings.info.doc_freq)).sum()
-    }
 }
 
 impl<'a> Scorer<'a> {
     pub(super) fn new(index: &'a KeywordIndex, field: KeywordField, mut terms: Vec<WeightedTerm>) -> Self {
-        terms.retain(|term| term.weight > 0.0);
         let ideal = terms.iter().map(|term| term.weight).sum::<f32>() / (1.0 + K1);
         terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         let field = usize::from(field == KeywordField::Bigram);
@@ -100,7 +77,6 @@ impl<'a> Scorer<'a> {
         field: KeywordField,
         mut weights: Vec<(u64, f32)>,
     ) -> Self {
-        weights.retain(|(_, weight)| *weight > 0.0);
         let ideal = weights.iter().map(|(_, weight)| weight).sum::<f32>() / (1.0 + K1);
         weights.sort_by(|a, b| b.1.total_cmp(&a.1));
         Self { ideal, gathered: Some((gathered, weights)), ..Self::new(index, field, Vec::new()) }
@@ -130,64 +106,6 @@ impl<'a> Scorer<'a> {
         if self.ideal > 0.0 { 1.0 / self.ideal } else { 0.0 }
     }
 
-    /// The `count` clauses `within` with the highest scores, in no particular order; of equal ones the first.
-    ///
-    /// Once the terms that are left weigh too little to bring a new clause among the best, they are read for the
-    /// clauses only that may be (Turtle and Flood 1995, "max score").
-    pub fn best(&self, within: Option<&FixedBitSet>, count: usize) -> Result<Vec<ClauseIndex>> {
-        self.best_at(within, count, COSTS)
-    }
-
-    /// As [`best`](Self::best), where passing over what cannot be among the best takes so much.
-    fn best_at(&self, within: Option<&FixedBitSet>, count: usize, costs: Costs) -> Result<Vec<ClauseIndex>> {
-        if self.gathered.is_some() {
-            return Ok(highest_clauses(self.all(within)?.iter(), count));
-        }
-        let mut scores = self.index.empty_scores();
-        let mut left: f32 = self.terms.iter().map(|term| term.weight).sum();
-        let mut postings: u64 = self.terms.iter().map(WeightedTerm::length).sum();
-        let mut leaders = Leaders::new(count);
-        for (read, term) in self.terms.iter().enumerate() {
-            if term.length() >= costs.looking && scores.len() >= count {
-                let each = costs.gathering + costs.seeking * (self.terms.len() - read) as u64;
-                let affordable = postings.checked_div(each).map_or(usize::MAX, |count| count as usize);
-                if let Some(may_be_among) = leaders.rivals(&scores, left * ROUNDING, affordable) {
-                    let rest = self.terms.get(read..).unwrap_or(&[]);
-                    let best = self.narrow(rest, may_be_among, &mut scores, count)?;
-                    return Ok(highest_clauses(scores.of_all(best), count));
-                }
-            }
-            self.add(&mut scores, term, within)?;
-            left = (left - term.weight).max(0.0);
-            postings -= term.length();
-        }
-        Ok(highest_clauses(scores.of_all(leaders.all(&scores)), count))
-    }
-
-    /// Adds what the terms of `rest` give to those of `clauses` that may still be among the best `count`; which
-    /// those are.
-    fn narrow(
-        &self,
-        rest: &[WeightedTerm],
-        clauses: Vec<ClauseIndex>,
-        scores: &mut Scores,
-        count: usize,
-    ) -> Result<Vec<ClauseIndex>> {
-        let mut places = self.index.places(clauses.into_iter());
-        let mut left: f32 = rest.iter().map(|term| term.weight).sum();
-        let mut copy = Vec::new();
-        for term in rest {
-            self.add_given(scores, term, &places)?;
-            left = (left - term.weight).max(0.0);
-            let among = places.values().flatten().map(|(_, clause)| scores.of(*clause));
-            let least = nth(among, count, &mut copy);
-            for of_part in places.values_mut() {
-                of_part.retain(|(_, clause)| scores.of(*clause) + left * ROUNDING >= least);
-            }
-        }
-        Ok(places.into_values().flatten().map(|(_, clause)| clause).collect())
-    }
-
     /// Scores of `clauses`, in their order.
     pub fn of(&self, clauses: &[ClauseIndex]) -> Result<Vec<f32>> {
         if self.gathered.is_some() {
@@ -204,31 +122,20 @@ impl<'a> Scorer<'a> {
 
     /// Adds what `term` gives to every clause `within`.
     fn add(&self, scores: &mut Scores, term: &WeightedTerm, within: Option<&FixedBitSet>) -> Result<()> {
-        match within {
-            Some(within) => self.add_where(scores, term, |clause| within.contains(clause as usize)),
-            None => self.add_where(scores, term, |_| true),
-        }
-    }
-
-    /// Adds what `term` gives to every clause that `admits` lets in.
-    fn add_where(
-        &self,
-        scores: &mut Scores,
-        term: &WeightedTerm,
-        admits: impl Fn(ClauseIndex) -> bool,
-    ) -> Result<()> {
         for postings in &term.postings {
             let Some((part, positions)) = self.index.part(postings.segment, postings.part) else { continue };
             let Some(lengths) = part.lengths.get(self.field) else { continue };
             let mut block = postings.open(IndexRecordOption::WithFreqs)?;
             while block.block_len() > 0 {
-                let counted = block.docs().iter().zip(block.freqs());
-                scores.add_all(counted.filter_map(|(doc, frequency)| {
+                for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
                     let at = *doc as usize;
-                    let (position, length) = (*positions.get(at)?, *lengths.get(at)?);
-                    let score = || term.weight * self.saturation.of(*frequency, length);
-                    admits(position).then(|| (position, score()))
-                }));
+                    let (Some(position), Some(length)) = (positions.get(at), lengths.get(at)) else {
+                        continue;
+                    };
+                    if within.is_none_or(|within| within.contains(*position as usize)) {
+                        scores.add(*position, term.weight * self.saturation.of(*frequency, *length));
+                    }
+                }
                 block.advance();
             }
         }
@@ -272,59 +179,11 @@ impl<'a> Scorer<'a> {
     }
 }
 
-/// Clauses that lead, and so stand for all when the score is sought that the best reach: as many of all clauses reach
-/// what that many of the leaders do.
-struct Leaders {
-    /// How many are the best.
-    count: usize,
-    clauses: Vec<ClauseIndex>,
-    copy: Vec<f32>,
-}
-
-impl Leaders {
-    fn new(count: usize) -> Self {
-        Self { count, clauses: Vec::new(), copy: Vec::new() }
-    }
-
-    /// What the best of the leaders reach.
-    fn least(&mut self, scores: &Scores) -> f32 {
-        nth(self.clauses.iter().map(|clause| scores.of(*clause)), self.count, &mut self.copy)
-    }
-
-    /// The clauses that may be among the best once each has got up to `left` more; none where they are as many as
-    /// `affordable` or any clause may be.
-    fn rivals(&mut self, scores: &Scores, left: f32, affordable: usize) -> Option<Vec<ClauseIndex>> {
-        if self.clauses.is_empty() {
-            self.clauses = highest_clauses(scores.iter(), self.count);
-        }
-        let before = self.least(scores);
-        if left >= before * OVERTAKING {
-            return None;
-        }
-        self.clauses = scores.reaching(before, usize::MAX);
-        let least = self.least(scores);
-        if left >= least {
-            return None;
-        }
-        let rivals = scores.reaching((least - left) / ROUNDING, affordable);
-        (rivals.len() < affordable).then_some(rivals)
-    }
-
-    /// The best of all, with some that are not.
-    fn all(&mut self, scores: &Scores) -> Vec<ClauseIndex> {
-        let least = self.least(scores);
-        if least > 0.0 {
-            return scores.reaching(least, usize::MAX);
-        }
-        scores.iter().map(|(clause, _)| clause).collect()
-    }
-}
-
 /// Clauses by segment and part of it, each with the document that stands for it in tantivy; in the order of those.
 pub(super) type Places = BTreeMap<(usize, usize), Vec<(u32, ClauseIndex)>>;
 
 /// What a term frequency counts in a clause of some length, 0 to 1: the saturation of BM25.
-struct Saturation {
+pub(super) struct Saturation {
     /// By length as tantivy writes it in a byte, for each of the tabled frequencies.
     tabled: Vec<[f32; 256]>,
     /// What is added to a frequency beneath the line.
@@ -343,28 +202,13 @@ impl Saturation {
     }
 
     #[inline]
-    fn of(&self, frequency: u32, length: u8) -> f32 {
+    pub(super) fn of(&self, frequency: u32, length: u8) -> f32 {
         if let Some(tabled) = self.tabled.get(frequency as usize) {
             return tabled.get(usize::from(length)).copied().unwrap_or(0.0);
         }
         let damping = self.dampings.get(usize::from(length)).copied().unwrap_or(K1);
         frequency as f32 / (frequency as f32 + damping)
     }
-}
-
-fn highest_clauses(scored: impl Iterator<Item = (ClauseIndex, f32)>, count: usize) -> Vec<ClauseIndex> {
-    highest(scored.collect(), count).into_iter().map(|(clause, _)| clause).collect()
-}
-
-/// The score that `count` of the clauses with `scores` reach; `copy` is room for it.
-fn nth(scores: impl Iterator<Item = f32>, count: usize, copy: &mut Vec<f32>) -> f32 {
-    copy.clear();
-    copy.extend(scores);
-    if count == 0 || copy.len() < count {
-        return 0.0;
-    }
-    let (_, nth, _) = copy.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
-    *nth
 }
 
 pub(super) fn io(error: std::io::Error) -> Error {
@@ -377,6 +221,7 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::best::{READING, Reading};
     use super::super::{ClauseTokens, KeywordSegment, write};
     use super::*;
     use crate::index::placement::Placement;
@@ -434,8 +279,10 @@ mod tests {
                 expected.sort_by(|a, b| all.of(*b).total_cmp(&all.of(*a)).then(a.cmp(b)));
                 expected.truncate(count);
                 expected.sort_unstable();
-                for costs in [Costs { looking: 1, gathering: 0, seeking: 0 }, COSTS] {
-                    let mut best = scorer.best_at(within, count, costs).unwrap();
+                let eager = Reading { window: 3, seeking: 0, narrow: 1 };
+                let never = Reading { seeking: u64::MAX, ..eager };
+                for reading in [eager, never, Reading { narrow: 8, ..never }, READING] {
+                    let mut best = scorer.best_by(within, count, reading).unwrap();
                     best.sort_unstable();
                     prop_assert_eq!(&best, &expected);
                 }

@@ -1,0 +1,306 @@
+//! The best clauses by BM25, found in one window of documents after the other.
+//!
+//! Once as many clauses are known as are asked for, the light terms of a query cannot lift a clause among them that
+//! the heavy ones did not bring near: light terms are sought in such clauses only (Turtle and Flood 1995, "max
+//! score"). A window's scores stay in the nearest cache, and what the windows before found is the bar for the next.
+
+use fixedbitset::FixedBitSet;
+use pulp::Arch;
+use tantivy::postings::BlockSegmentPostings;
+use tantivy::schema::IndexRecordOption;
+
+use super::scorer::{SEEKING, Saturation, Scorer};
+use crate::error::Result;
+use crate::index::{ClauseIndex, highest};
+
+/// How the best are found where nothing else is asked for.
+pub(super) const READING: Reading = Reading { window: 2_048, seeking: SEEKING, narrow: 8 };
+/// Room for what adding up in another order changes in a sum.
+const ROUNDING: f32 = 1.0001;
+/// Scores that are compared at once.
+const BLOCK: usize = 128;
+
+/// What is read at a time.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    /// Documents of a window.
+    pub window: usize,
+    /// Postings that are read in the time that it takes to seek a document among them.
+    pub seeking: u64,
+    /// Where fewer than one clause in so many is admitted, only the windows that hold one are read.
+    pub narrow: usize,
+}
+
+impl Scorer<'_> {
+    /// The `count` clauses `within` with the highest scores, in no particular order; of equal ones the first.
+    pub fn best(&self, within: Option<&FixedBitSet>, count: usize) -> Result<Vec<ClauseIndex>> {
+        self.best_by(within, count, READING)
+    }
+
+    /// As [`best`](Self::best), read in this way.
+    pub(super) fn best_by(
+        &self,
+        within: Option<&FixedBitSet>,
+        count: usize,
+        reading: Reading,
+    ) -> Result<Vec<ClauseIndex>> {
+        let mut best = Best::new(count);
+        if self.gathered.is_some() {
+            self.all(within)?.iter().for_each(|(clause, score)| best.add(clause, score));
+            return Ok(best.into_clauses());
+        }
+        let is_narrow = |within: &&FixedBitSet| within.count_ones(..) * reading.narrow < within.len();
+        if let Some(within) = within.filter(is_narrow) {
+            for ((segment, part), places) in self.index.places(within.ones().map(|clause| clause as u32)) {
+                PartReader::open(self, segment, part, reading)?.read_at(&places, within, &mut best);
+            }
+            return Ok(best.into_clauses());
+        }
+        for (segment, part) in self.index.all_parts() {
+            PartReader::open(self, segment, part, reading)?.read(within, &mut best);
+        }
+        Ok(best.into_clauses())
+    }
+}
+
+/// The best clauses so far.
+struct Best {
+    count: usize,
+    clauses: Vec<(ClauseIndex, f32)>,
+    /// What a clause must reach to be among them.
+    least: f32,
+}
+
+impl Best {
+    fn new(count: usize) -> Self {
+        Self { count, clauses: Vec::with_capacity(2 * count), least: 0.0 }
+    }
+
+    fn add(&mut self, clause: ClauseIndex, score: f32) {
+        if score > 0.0 && score >= self.least {
+            self.clauses.push((clause, score));
+            if self.clauses.len() > 2 * self.count {
+                self.settle();
+            }
+        }
+    }
+
+    /// Drops what is not among the best any more.
+    fn settle(&mut self) {
+        if self.clauses.len() > self.count {
+            self.clauses = highest(std::mem::take(&mut self.clauses), self.count);
+        }
+        if self.clauses.len() == self.count {
+            self.least = self.clauses.iter().map(|(_, score)| *score).fold(f32::INFINITY, f32::min);
+        }
+    }
+
+    fn into_clauses(mut self) -> Vec<ClauseIndex> {
+        self.settle();
+        self.clauses.into_iter().map(|(clause, _)| clause).collect()
+    }
+}
+
+/// A clause that may be among the best.
+struct Candidate {
+    /// The document in tantivy that stands for it.
+    doc: u32,
+    clause: ClauseIndex,
+    /// By the terms that were read.
+    score: f32,
+}
+
+/// Reads the postings of a query's terms in one part of a segment.
+struct PartReader<'a> {
+    saturation: &'a Saturation,
+    /// How long each document is, as tantivy writes it in a byte.
+    lengths: &'a [u8],
+    /// The clause of each document.
+    positions: &'a [ClauseIndex],
+    /// The heaviest term first.
+    cursors: Vec<Cursor>,
+    reading: Reading,
+    /// Of the documents of a window.
+    scores: Vec<f32>,
+}
+
+impl<'a> PartReader<'a> {
+    fn open(scorer: &'a Scorer<'_>, segment: usize, part: usize, reading: Reading) -> Result<Self> {
+        let (lengths, positions) = scorer
+            .index
+            .part(segment, part)
+            .and_then(|(part, positions)| Some((part.lengths.get(scorer.field)?.as_slice(), positions)))
+            .unwrap_or_default();
+        let mut cursors = Vec::with_capacity(scorer.terms.len());
+        for term in &scorer.terms {
+            for postings in term.postings.iter().filter(|at| (at.segment, at.part) == (segment, part)) {
+                let block = postings.open(IndexRecordOption::WithFreqs)?;
+                let unread = postings.info.doc_freq.into();
+                cursors.push(Cursor { weight: term.weight, behind: 0.0, unread, block, at: 0 });
+            }
+        }
+        let (mut behind, mut unread) = (0.0, 0);
+        for cursor in cursors.iter_mut().rev() {
+            cursor.behind = behind;
+            behind += cursor.weight;
+            unread += cursor.unread;
+            cursor.unread = unread;
+        }
+        let saturation = &scorer.saturation;
+        Ok(Self { saturation, lengths, positions, cursors, reading, scores: Vec::new() })
+    }
+
+    /// Reads the part from its start to its end.
+    fn read(&mut self, within: Option<&FixedBitSet>, best: &mut Best) {
+        for start in (0..self.lengths.len()).step_by(self.reading.window) {
+            self.read_window(start, within, best);
+        }
+    }
+
+    /// Reads the documents at `places`, which ascend, with their clauses: those of this part `within`.
+    fn read_at(&mut self, places: &[(u32, ClauseIndex)], within: &FixedBitSet, best: &mut Best) {
+        let window = self.reading.window;
+        for places in places.chunk_by(|a, b| a.0 as usize / window == b.0 as usize / window) {
+            let Some((first, _)) = places.first() else { continue };
+            if self.is_worth_seeking(places.len(), 0) {
+                let candidate =
+                    |(doc, clause): &(u32, ClauseIndex)| Candidate { doc: *doc, clause: *clause, score: 0.0 };
+                self.seek(0, places.iter().map(candidate).collect(), best);
+            } else {
+                self.read_window(*first as usize / window * window, Some(within), best);
+            }
+        }
+    }
+
+    /// Whether it takes less time to seek so many documents of a window by the cursors from `first` than to read
+    /// what those have in it.
+    fn is_worth_seeking(&self, documents: usize, first: usize) -> bool {
+        let Some(cursor) = self.cursors.get(first) else { return true };
+        let seeks = documents as u64 * (self.cursors.len() - first) as u64;
+        let share = self.reading.window.min(self.lengths.len()) as f32 / self.lengths.len() as f32;
+        seeks.saturating_mul(self.reading.seeking) as f32 <= cursor.unread as f32 * share
+    }
+
+    /// Reads the window from the document `start`.
+    fn read_window(&mut self, start: usize, within: Option<&FixedBitSet>, best: &mut Best) {
+        let window = |all: usize| start..all.min(start + self.reading.window);
+        let lengths = self.lengths.get(window(self.lengths.len())).unwrap_or(&[]);
+        let positions = self.positions.get(window(self.positions.len())).unwrap_or(&[]);
+        self.scores.clear();
+        self.scores.resize(lengths.len(), 0.0);
+        let mut least = best.least / ROUNDING;
+        let mut read = 0;
+        while let Some(cursor) = self.cursors.get(read) {
+            let left = (cursor.weight + cursor.behind) * ROUNDING;
+            if left < best.least {
+                least = (best.least - left) / ROUNDING;
+                if self.is_worth_seeking(count_reaching(&self.scores, least), read) {
+                    break;
+                }
+            }
+            if let Some(cursor) = self.cursors.get_mut(read) {
+                cursor.add(start as u32, lengths, self.saturation, &mut self.scores);
+            }
+            read += 1;
+        }
+        if read == self.cursors.len() {
+            least = best.least / ROUNDING;
+        }
+        let mut candidates = Vec::new();
+        reaching(&self.scores, least, |at, score| {
+            let admits = |clause: ClauseIndex| within.is_none_or(|within| within.contains(clause as usize));
+            let clause = positions.get(at).filter(|clause| **clause != ClauseIndex::MAX && admits(**clause));
+            candidates.extend(clause.map(|clause| Candidate {
+                doc: (start + at) as u32,
+                clause: *clause,
+                score,
+            }));
+        });
+        self.seek(read, candidates, best);
+    }
+
+    /// Adds what the terms of the cursors from `first` give to `candidates`, which ascend, as long as they may be
+    /// among the best.
+    fn seek(&mut self, first: usize, mut candidates: Vec<Candidate>, best: &mut Best) {
+        for cursor in self.cursors.iter_mut().skip(first) {
+            if candidates.is_empty() {
+                return;
+            }
+            for candidate in &mut candidates {
+                let length = self.lengths.get(candidate.doc as usize).copied().unwrap_or_default();
+                candidate.score +=
+                    cursor.weight * self.saturation.of(cursor.frequency(candidate.doc), length);
+            }
+            candidates.retain(|candidate| candidate.score + cursor.behind * ROUNDING >= best.least);
+        }
+        for candidate in candidates {
+            best.add(candidate.clause, candidate.score);
+        }
+        best.settle();
+    }
+}
+
+/// A place in the postings of a term.
+struct Cursor {
+    weight: f32,
+    /// What the terms of the cursors behind it give a document at most.
+    behind: f32,
+    /// How many postings the terms have of it and of the cursors behind.
+    unread: u64,
+    block: BlockSegmentPostings,
+    /// Where in the block it stands.
+    at: usize,
+}
+
+impl Cursor {
+    /// Adds what the term gives to the documents from `start`, as many as there are `lengths` and `scores`.
+    fn add(&mut self, start: u32, lengths: &[u8], saturation: &Saturation, scores: &mut [f32]) {
+        let end = start + lengths.len() as u32;
+        if self.block.docs().get(self.at).is_some_and(|doc| *doc < start) {
+            self.at = self.block.seek(start);
+        }
+        loop {
+            let docs = self.block.docs();
+            let until = docs.partition_point(|doc| *doc < end);
+            let counted = docs.iter().zip(self.block.freqs()).take(until).skip(self.at);
+            for (doc, frequency) in counted {
+                let at = doc.wrapping_sub(start) as usize;
+                if let Some((score, length)) = scores.get_mut(at).zip(lengths.get(at)) {
+                    *score += self.weight * saturation.of(*frequency, *length);
+                }
+            }
+            self.at = until;
+            if docs.is_empty() || until < docs.len() {
+                return;
+            }
+            self.block.advance();
+            self.at = 0;
+        }
+    }
+
+    /// How often the term stands in the document `doc`, which is behind all that were asked for.
+    fn frequency(&mut self, doc: u32) -> u32 {
+        self.at = self.block.seek(doc);
+        let is_found = self.block.docs().get(self.at) == Some(&doc);
+        self.block.freqs().get(self.at).copied().filter(|_| is_found).unwrap_or(0)
+    }
+}
+
+/// How many of `scores` reach `least`, or are above 0 where that is not.
+fn count_reaching(scores: &[f32], least: f32) -> usize {
+    let least = least.max(f32::MIN_POSITIVE);
+    Arch::new().dispatch(|| scores.iter().map(|score| u32::from(*score >= least)).sum::<u32>()) as usize
+}
+
+/// Tells `found` the places of `scores` that reach `least`, or are above 0 where that is not, and what they are.
+fn reaching(scores: &[f32], least: f32, mut found: impl FnMut(usize, f32)) {
+    let least = least.max(f32::MIN_POSITIVE);
+    for (first, block) in (0..).step_by(BLOCK).zip(scores.chunks(BLOCK)) {
+        if count_reaching(block, least) == 0 {
+            continue;
+        }
+        for (at, score) in (first..).zip(block).filter(|(_, score)| **score >= least) {
+            found(at, *score);
+        }
+    }
+}

@@ -66,28 +66,38 @@ impl<'a> Keyword<'a> {
             let words = index.scorer(KeywordField::Word, &terms.words)?;
             keyword.scorers.push([words, index.scorer(KeywordField::Bigram, &terms.bigrams)?]);
         }
-        let mut best = BTreeSet::new();
-        for scorer in keyword.scorers.iter().flatten() {
-            best.extend(scorer.best(within, PER_LEG)?);
-        }
-        keyword.look_at(best.into_iter())?;
+        let scorers = keyword.scorers.iter().flatten();
+        let best: Vec<_> = scorers.map(|scorer| scorer.best(within, PER_LEG)).collect::<Result<_>>()?;
+        let clauses: BTreeSet<ClauseIndex> = best.iter().flatten().map(|(clause, _)| *clause).collect();
+        keyword.score(&clauses.into_iter().collect::<Vec<_>>(), &best)?;
         Ok(keyword)
     }
 
     /// Scores those of `clauses`, which ascend, that were not looked at yet.
     pub(super) fn look_at(&mut self, clauses: impl Iterator<Item = ClauseIndex>) -> Result<()> {
         let new: Vec<ClauseIndex> = clauses.filter(|clause| !self.scores.contains_key(clause)).collect();
-        let mut best = vec![[0.0f32; 2]; new.len()];
-        for variant in &self.scorers {
-            for (field, scorer) in variant.iter().enumerate() {
-                for (best, score) in best.iter_mut().zip(scorer.of(&new)?) {
-                    if let Some(best) = best.get_mut(field) {
-                        *best = best.max(score * scorer.factor());
-                    }
+        self.score(&new, &[])
+    }
+
+    /// Scores `clauses`, of which `known` holds what each scorer is known to give some, in the order of clauses.
+    fn score(&mut self, clauses: &[ClauseIndex], known: &[Vec<(ClauseIndex, f32)>]) -> Result<()> {
+        let mut best = vec![[0.0f32; 2]; clauses.len()];
+        let fields = [0, 1].into_iter().cycle();
+        for ((at, scorer), field) in self.scorers.iter().flatten().enumerate().zip(fields) {
+            let known = known.get(at).map_or(&[][..], Vec::as_slice);
+            let known = |clause| {
+                known.binary_search_by_key(&clause, |known| known.0).ok().and_then(|at| known.get(at))
+            };
+            let unknown = clauses.iter().copied().filter(|clause| known(*clause).is_none());
+            let mut scored = scorer.of(&unknown.collect::<Vec<_>>())?.into_iter();
+            for (best, clause) in best.iter_mut().zip(clauses) {
+                let score = known(*clause).map(|known| known.1).or_else(|| scored.next());
+                if let Some((best, score)) = best.get_mut(field).zip(score) {
+                    *best = best.max(score * scorer.factor());
                 }
             }
         }
-        self.scores.extend(new.into_iter().zip(best));
+        self.scores.extend(clauses.iter().copied().zip(best));
         Ok(())
     }
 

@@ -32,8 +32,9 @@ pub(super) struct Reading {
 }
 
 impl Scorer<'_> {
-    /// The `count` clauses `within` with the highest scores, in no particular order; of equal ones the first.
-    pub fn best(&self, within: Option<&FixedBitSet>, count: usize) -> Result<Vec<ClauseIndex>> {
+    /// The `count` clauses `within` with the highest scores, and those, in the order of clauses; of equal ones the
+    /// first.
+    pub fn best(&self, within: Option<&FixedBitSet>, count: usize) -> Result<Vec<(ClauseIndex, f32)>> {
         self.best_by(within, count, READING)
     }
 
@@ -43,7 +44,7 @@ impl Scorer<'_> {
         within: Option<&FixedBitSet>,
         count: usize,
         reading: Reading,
-    ) -> Result<Vec<ClauseIndex>> {
+    ) -> Result<Vec<(ClauseIndex, f32)>> {
         let mut best = Best::new(count);
         if self.gathered.is_some() {
             self.all(within)?.iter().for_each(|(clause, score)| best.add(clause, score));
@@ -85,6 +86,13 @@ impl Best {
         }
     }
 
+    /// Raises the bar where enough was found since to be worth the time.
+    fn raise(&mut self) {
+        if self.least == 0.0 || self.clauses.len() > self.count + self.count / 4 {
+            self.settle();
+        }
+    }
+
     /// Drops what is not among the best any more.
     fn settle(&mut self) {
         if self.clauses.len() > self.count {
@@ -95,9 +103,10 @@ impl Best {
         }
     }
 
-    fn into_clauses(mut self) -> Vec<ClauseIndex> {
+    fn into_clauses(mut self) -> Vec<(ClauseIndex, f32)> {
         self.settle();
-        self.clauses.into_iter().map(|(clause, _)| clause).collect()
+        self.clauses.sort_unstable_by_key(|(clause, _)| *clause);
+        self.clauses
     }
 }
 
@@ -236,7 +245,7 @@ impl<'a> PartReader<'a> {
         for candidate in candidates {
             best.add(candidate.clause, candidate.score);
         }
-        best.settle();
+        best.raise();
     }
 }
 

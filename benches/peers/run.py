@@ -14,12 +14,14 @@ import time
 import urllib.parse
 
 DIMENSIONS = 512
-CANDIDATES = 200
 LIMIT = 10
+# Seconds after which a client that does not answer is given up.
+ANSWERING = 600
 
 
 def post(connection, path, body, kind="application/json", method="POST"):
-    connection.request(method, path, body.encode(), {"Content-Type": kind})
+    body = body if isinstance(body, bytes) else body.encode()
+    connection.request(method, path, body, {"Content-Type": kind})
     answer = connection.getresponse()
     content = answer.read()
     if answer.status >= 300:
@@ -42,18 +44,21 @@ class Tiaokuan:
     def start(self):
         self.connection = connect(self.url)
 
-    def ask(self, mode, query):
+    def request(self, mode, query):
         mode = {"vector": "semantic"}.get(mode, mode)
-        body = {"query": query["query"], "mode": mode, "limit": LIMIT, "correct": False}
-        return post(self.connection, "/v1/search", json.dumps(body))
+        return json.dumps({"query": query["query"], "mode": mode, "limit": LIMIT, "correct": False}).encode()
+
+    def ask(self, mode, request):
+        return post(self.connection, "/v1/search", request)
 
 
 class OpenSearch:
     """BM25 over words that jieba cut and k-NN by Lucene, fused here by reciprocal ranks from one _msearch."""
     INDEX = "articles"
 
-    def __init__(self, url):
+    def __init__(self, url, candidates):
         self.url = url
+        self.candidates = candidates
 
     def load(self, folder):
         connection = connect(self.url)
@@ -79,15 +84,17 @@ class OpenSearch:
     def start(self):
         self.connection = connect(self.url)
 
-    def ask(self, mode, query):
-        size = LIMIT if mode != "hybrid" else CANDIDATES
+    def request(self, mode, query):
+        size = LIMIT if mode != "hybrid" else self.candidates
         source = {"excludes": ["vector"]} if mode != "hybrid" else False
         words = {"size": size, "_source": source, "query": {"match": {"words": query["words"]}}}
         vector = {"size": size, "_source": source,
                   "query": {"knn": {"vector": {"vector": query["vector"], "k": size}}}}
         legs = {"keyword": [words], "vector": [vector], "hybrid": [words, vector]}[mode]
-        body = "".join("{}\n" + json.dumps(leg) + "\n" for leg in legs)
-        answers = post(self.connection, f"/{self.INDEX}/_msearch", body, "application/x-ndjson")["responses"]
+        return "".join("{}\n" + json.dumps(leg) + "\n" for leg in legs).encode()
+
+    def ask(self, mode, request):
+        answers = post(self.connection, f"/{self.INDEX}/_msearch", request, "application/x-ndjson")["responses"]
         if mode != "hybrid":
             return answers
         scores = {}
@@ -120,6 +127,9 @@ class LanceDb:
         import lancedb
         self.table = lancedb.connect(self.folder).open_table("articles")
 
+    def request(self, mode, query):
+        return query
+
     def ask(self, mode, query):
         if mode == "keyword":
             search = self.table.search(query["words"], query_type="fts")
@@ -145,26 +155,30 @@ def batches(folder, size=500):
             yield some
 
 
-def client(peer, mode, queries, seconds, first, results):
+def client(peer, mode, queries, seconds, first, ready, results):
     peer.start()
-    for query in queries:
-        peer.ask(mode, query)
+    requests = [peer.request(mode, query) for query in queries]
+    for request in requests:
+        peer.ask(mode, request)
+    ready.wait(ANSWERING)
     times, number, started = [], first, time.perf_counter()
     while time.perf_counter() - started < seconds:
         asked = time.perf_counter()
-        peer.ask(mode, queries[number % len(queries)])
+        peer.ask(mode, requests[number % len(requests)])
         times.append(time.perf_counter() - asked)
         number += 1
     results.put(times)
 
 
 def measure(peer, mode, queries, clients, seconds):
-    results = multiprocessing.Queue()
-    arguments = [(peer, mode, queries, seconds, start * 37, results) for start in range(clients)]
-    running = [multiprocessing.Process(target=client, args=given) for given in arguments]
+    # Spawned: LanceDB's threads do not outlive a fork.
+    context = multiprocessing.get_context("spawn")
+    results, ready = context.Queue(), context.Barrier(clients)
+    arguments = [(peer, mode, queries, seconds, start * 37, ready, results) for start in range(clients)]
+    running = [context.Process(target=client, args=given) for given in arguments]
     for process in running:
         process.start()
-    times = sorted(sum((results.get() for _ in running), []))
+    times = sorted(sum((results.get(timeout=ANSWERING) for _ in running), []))
     for process in running:
         process.join()
     at = lambda share: times[int((len(times) - 1) * share)] * 1e3
@@ -177,11 +191,12 @@ def main():
     parser.add_argument("--tiaokuan", metavar="URL")
     parser.add_argument("--opensearch", metavar="URL")
     parser.add_argument("--lancedb", metavar="FOLDER")
+    parser.add_argument("--candidates", type=int, default=200, help="of each leg that OpenSearch's hybrid fuses")
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-load", action="store_true", help="the peers hold the articles already")
     given = parser.parse_args()
-    makers = [("tiaokuan", Tiaokuan, given.tiaokuan), ("opensearch", OpenSearch, given.opensearch),
+    makers = [("tiaokuan", Tiaokuan, given.tiaokuan), ("opensearch", lambda url: OpenSearch(url, given.candidates), given.opensearch),
               ("lancedb", LanceDb, given.lancedb)]
     peers = {name: make(where) for name, make, where in makers if where}
     if not given.no_load:

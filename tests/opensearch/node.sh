@@ -53,6 +53,8 @@ options=(
   "-Djava.io.tmpdir=$folder/tmp" "-XX:ErrorFile=$folder/logs/crash.log"
   "-Dopensearch.path.home=$home" "-Dopensearch.path.conf=$folder/config"
   -Dopensearch.distribution.type=zip -Dopensearch.bundled_jdk=false
+  # The settings above are for tests, which start three nodes; what is measured wants others.
+  ${OPENSEARCH_JAVA_OPTS:-}
 )
 cd "$home"
 drop=()

@@ -17,7 +17,8 @@ use super::{ClauseCosines, PassageVector};
 /// Vectors that a scan may look at before a graph is the quicker way: what a search of the graph looks at, some
 /// of them far apart in memory, measured by `tiaokuan bench` on 147,000 articles.
 const SCANNED: usize = 40_000;
-/// Vectors that a graph is asked for per clause that is wanted: a clause has several.
+/// Vectors that a graph is asked for per clause that is wanted: a clause has several. With one, recall@10 on 150,410
+/// clauses falls from .992 to .974.
 const BEAM: usize = 2;
 /// Vectors that a graph is asked for at least: with fewer it misses some of the nearest.
 const LEAST_BEAM: usize = 128;

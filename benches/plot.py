@@ -7,7 +7,7 @@ import json
 import math
 import sys
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, GAP = 360, 220, 56, 14, 34, 70
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, GAP = 360, 220, 56, 14, 34, 110
 COLOURS = ["#1b6ca8", "#c0392b", "#2e7d32", "#8e44ad", "#b9770e", "#455a64"]
 
 
@@ -65,7 +65,8 @@ def panel(x, y, title, unit, lines):
         path = " ".join(f"{px(a):.1f},{py(b):.1f}" for a, b in line if b > 0)
         out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         out += [f'<circle cx="{px(a):.1f}" cy="{py(b):.1f}" r="3" fill="{colour}"/>' for a, b in line if b > 0]
-        out.append(f'<text x="{x + LEFT + 4}" y="{y + 14 + 13 * number}" fill="{colour}">{name}</text>')
+        left, top = x + LEFT + number % 2 * (WIDTH - LEFT) // 2, y + HEIGHT + 34 + 15 * (number // 2)
+        out.append(f'<text x="{left}" y="{top}" style="fill:{colour}">{name}</text>')
     return out
 
 

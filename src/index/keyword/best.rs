@@ -32,8 +32,8 @@ pub(super) struct Reading {
 }
 
 impl Scorer<'_> {
-    /// The `count` clauses `within` with the highest scores, and those, in the order of clauses; of equal ones the
-    /// first.
+    /// The `count` clauses `within` with the highest scores, each with its score, in the order of clauses; of equal
+    /// ones the first.
     pub fn best(&self, within: Option<&FixedBitSet>, count: usize) -> Result<Vec<(ClauseIndex, f32)>> {
         self.best_by(within, count, READING)
     }

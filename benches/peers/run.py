@@ -20,8 +20,7 @@ ANSWERING = 600
 
 
 def post(connection, path, body, kind="application/json", method="POST"):
-    body = body if isinstance(body, bytes) else body.encode()
-    connection.request(method, path, body, {"Content-Type": kind})
+    connection.request(method, path, body.encode(), {"Content-Type": kind})
     answer = connection.getresponse()
     content = answer.read()
     if answer.status >= 300:
@@ -46,7 +45,7 @@ class Tiaokuan:
 
     def request(self, mode, query):
         mode = {"vector": "semantic"}.get(mode, mode)
-        return json.dumps({"query": query["query"], "mode": mode, "limit": LIMIT, "correct": False}).encode()
+        return json.dumps({"query": query["query"], "mode": mode, "limit": LIMIT, "correct": False})
 
     def ask(self, mode, request):
         return post(self.connection, "/v1/search", request)
@@ -91,7 +90,7 @@ class OpenSearch:
         vector = {"size": size, "_source": source,
                   "query": {"knn": {"vector": {"vector": query["vector"], "k": size}}}}
         legs = {"keyword": [words], "vector": [vector], "hybrid": [words, vector]}[mode]
-        return "".join("{}\n" + json.dumps(leg) + "\n" for leg in legs).encode()
+        return "".join("{}\n" + json.dumps(leg) + "\n" for leg in legs)
 
     def ask(self, mode, request):
         answers = post(self.connection, f"/{self.INDEX}/_msearch", request, "application/x-ndjson")["responses"]
@@ -196,7 +195,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-load", action="store_true", help="the peers hold the articles already")
     given = parser.parse_args()
-    makers = [("tiaokuan", Tiaokuan, given.tiaokuan), ("opensearch", lambda url: OpenSearch(url, given.candidates), given.opensearch),
+    makers = [("tiaokuan", Tiaokuan, given.tiaokuan),
+              ("opensearch", lambda url: OpenSearch(url, given.candidates), given.opensearch),
               ("lancedb", LanceDb, given.lancedb)]
     peers = {name: make(where) for name, make, where in makers if where}
     if not given.no_load:

@@ -82,8 +82,9 @@ impl<'a> Keyword<'a> {
     /// Scores `clauses`, of which `known` holds what each scorer is known to give some, in the order of clauses.
     fn score(&mut self, clauses: &[ClauseIndex], known: &[Vec<(ClauseIndex, f32)>]) -> Result<()> {
         let mut best = vec![[0.0f32; 2]; clauses.len()];
-        let fields = [0, 1].into_iter().cycle();
-        for ((at, scorer), field) in self.scorers.iter().flatten().enumerate().zip(fields) {
+        for (at, scorer) in self.scorers.iter().flatten().enumerate() {
+            // Words and bigrams by turns.
+            let field = at % 2;
             let known = known.get(at).map_or(&[][..], Vec::as_slice);
             let known = |clause| {
                 known.binary_search_by_key(&clause, |known| known.0).ok().and_then(|at| known.get(at))

@@ -190,6 +190,13 @@ impl<'a> PartReader<'a> {
         seeks.saturating_mul(self.reading.seeking) as f32 <= cursor.unread as f32 * share
     }
 
+    /// What a document must have by the first `read` cursors to be among the best with the others; above 0 only
+    /// where those alone cannot bring it there.
+    fn least_after(&self, read: usize, best: &Best) -> f32 {
+        let left = self.cursors.get(read).map_or(0.0, |cursor| cursor.weight + cursor.behind);
+        (best.least - left * ROUNDING) / ROUNDING
+    }
+
     /// Reads the window from the document `start`.
     fn read_window(&mut self, start: usize, within: Option<&FixedBitSet>, best: &mut Best) {
         let window = |all: usize| start..all.min(start + self.reading.window);
@@ -197,24 +204,18 @@ impl<'a> PartReader<'a> {
         let positions = self.positions.get(window(self.positions.len())).unwrap_or(&[]);
         self.scores.clear();
         self.scores.resize(lengths.len(), 0.0);
-        let mut least = best.least / ROUNDING;
         let mut read = 0;
-        while let Some(cursor) = self.cursors.get(read) {
-            let left = (cursor.weight + cursor.behind) * ROUNDING;
-            if left < best.least {
-                least = (best.least - left) / ROUNDING;
-                if self.is_worth_seeking(count_reaching(&self.scores, least), read) {
-                    break;
-                }
+        while read < self.cursors.len() {
+            let least = self.least_after(read, best);
+            if least > 0.0 && self.is_worth_seeking(count_reaching(&self.scores, least), read) {
+                break;
             }
             if let Some(cursor) = self.cursors.get_mut(read) {
                 cursor.add(start as u32, lengths, self.saturation, &mut self.scores);
             }
             read += 1;
         }
-        if read == self.cursors.len() {
-            least = best.least / ROUNDING;
-        }
+        let least = self.least_after(read, best);
         let mut candidates = Vec::new();
         reaching(&self.scores, least, |at, score| {
             let admits = |clause: ClauseIndex| within.is_none_or(|within| within.contains(clause as usize));

@@ -177,6 +177,34 @@ async fn the_description_is_agreed() {
     insta::assert_json_snapshot!("openapi", get("/openapi.json").await.json());
 }
 
+/// What is no JSON is text or bytes, and a description that says `array` of it misleads whoever makes a client.
+#[tokio::test]
+async fn files_are_described_as_strings() {
+    fn walk(node: &serde_json::Value, wrong: &mut Vec<String>, seen: &mut usize) {
+        for (kind, body) in node["content"].as_object().into_iter().flatten() {
+            let is_json = kind == "application/json" || kind.ends_with("+json") || kind.ends_with("ndjson");
+            let schema = &body["schema"];
+            let is_string = schema["type"] == "string" || schema["$ref"] == "#/components/schemas/File";
+            *seen += usize::from(!is_json);
+            if !is_json && !is_string {
+                wrong.push(format!("{kind}: {schema}"));
+            }
+        }
+        let parts: Box<dyn Iterator<Item = &serde_json::Value>> = match node {
+            serde_json::Value::Object(members) => Box::new(members.values()),
+            serde_json::Value::Array(items) => Box::new(items.iter()),
+            _ => Box::new(std::iter::empty()),
+        };
+        parts.for_each(|part| walk(part, wrong, seen));
+    }
+    let description = get("/openapi.json").await.json();
+    assert_eq!(description["components"]["schemas"]["File"]["type"], "string");
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    walk(&description["paths"], &mut wrong, &mut seen);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(seen >= 9, "{seen} bodies that are no JSON: the walk misses some");
+}
+
 #[tokio::test]
 async fn an_address_can_state_every_filter() {
     let description = get("/openapi.json").await.json();

@@ -107,7 +107,7 @@ def read_csv(ctx, response):
 @schemathesis.deserializer("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 def read_workbook(ctx, response):
     assert zipfile.ZipFile(io.BytesIO(response.content)).testzip() is None
-    return list(response.content)
+    return response.content.decode("latin-1")
 
 
 @schemathesis.deserializer("application/x-ndjson")

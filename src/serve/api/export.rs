@@ -16,6 +16,7 @@ use crate::serve::access::Caller;
 use crate::serve::attachment::attachment;
 use crate::serve::body::{ApiJson, parse, parse_field};
 use crate::serve::error::{Failure, Problem};
+use crate::serve::openapi::File;
 use crate::serve::query::{self, Pairs};
 use crate::serve::state::AppState;
 use crate::view::Permalinks;
@@ -62,7 +63,7 @@ pub(super) enum ExportKind {
 #[utoipa::path(
     post, path = "/v1/export", operation_id = "export", tag = "export", request_body = ExportRequest,
     responses(
-        (status = 200, description = "The table as a file", content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (ExportedTable = "application/json"))),
+        (status = 200, description = "The table as a file", content((String = "text/csv"), (File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (ExportedTable = "application/json"))),
         (status = 400, description = "Malformed JSON or not UTF-8", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such clause", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Body larger than 1 MB", body = Problem, content_type = "application/problem+json"),
@@ -90,7 +91,7 @@ pub(super) async fn post(
     get, path = "/v1/export", operation_id = "export_by_address", tag = "export",
     params(ExportParameters, AnswerParameters, FilterParameters),
     responses(
-        (status = 200, description = "The table as a file", content((String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (ExportedTable = "application/json"))),
+        (status = 200, description = "The table as a file", content((String = "text/csv"), (File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (ExportedTable = "application/json"))),
         (status = 400, description = "A parameter is unknown or of the wrong type", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such clause", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A value is out of range or unknown", body = Problem, content_type = "application/problem+json"),

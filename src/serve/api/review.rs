@@ -18,6 +18,7 @@ use crate::pipeline;
 use crate::search::review::ReviewRequest;
 use crate::serve::attachment::attachment;
 use crate::serve::error::{Failure, Problem};
+use crate::serve::openapi::File;
 use crate::serve::query;
 use crate::serve::state::AppState;
 use crate::view::ReviewView;
@@ -29,9 +30,9 @@ use crate::view::ReviewView;
 /// the whole: measures that most regions have and the draft lacks, and quantities that it gives two values.
 #[utoipa::path(
     post, path = "/v1/review", operation_id = "review", tag = "search", params(ReviewParameters, FilterParameters),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The draft's file"),
+    request_body(content = File, content_type = "application/octet-stream", description = "The draft's file"),
     responses(
-        (status = 200, description = "The review", content((ReviewView = "application/json"), (Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+        (status = 200, description = "The review", content((ReviewView = "application/json"), (String = "text/csv"), (File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 400, description = "An unknown parameter", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Larger than 64 MiB, or more than 1,000 measures", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "A format that cannot be read", body = Problem, content_type = "application/problem+json"),

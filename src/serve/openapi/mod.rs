@@ -26,6 +26,12 @@ use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBui
 )]
 struct Description;
 
+/// The bytes of a file as they are.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes bodies; never built")]
+pub(super) struct File(Vec<u8>);
+
 /// The description without routes.
 pub(super) fn description() -> OpenApi {
     Description::openapi()

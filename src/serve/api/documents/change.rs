@@ -14,6 +14,7 @@ use crate::load::manifest::Entry;
 use crate::model::DocumentId;
 use crate::pipeline::{Change, Input, Outcome};
 use crate::serve::error::{Failure, Problem};
+use crate::serve::openapi::File;
 use crate::serve::query;
 use crate::serve::state::AppState;
 use crate::view::escape;
@@ -88,7 +89,7 @@ pub(super) struct PutParameters {
 #[utoipa::path(
     put, path = "/v1/documents/{id}", operation_id = "put_document", tag = "documents",
     params(("id" = String, Path, description = "The id that the document gets: letters of any script, digits, `-`, `_` and `.`"), PutParameters),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file"),
+    request_body(content = File, content_type = "application/octet-stream", description = "The file"),
     responses(
         (status = 200, description = "A new version, or nothing new", body = ChangeReceipt),
         (status = 201, description = "A new document", body = ChangeReceipt),

@@ -1,7 +1,7 @@
 //! The way of a generation into the cluster: everything is there before the pointer moves, and the pointer moves at
 //! once.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -176,11 +176,14 @@ impl ClusterWriter {
         let used = indices(now_current);
         // The generation before knows of some that this one no longer names.
         let before = old.into_iter().flat_map(|old| &old.pointer.value.retired);
-        for (index, since) in pointer.retired.iter().chain(before) {
-            if now().saturating_sub(*since) >= RETIREMENT && !used.contains(index) {
-                cluster.remove_index(index)?;
-            }
-        }
+        let due = pointer
+            .retired
+            .iter()
+            .chain(before)
+            .filter(|(index, since)| now().saturating_sub(*since) >= RETIREMENT && !used.contains(index));
+        // Most are named by both.
+        let due: BTreeSet<&String> = due.map(|(index, _)| index).collect();
+        due.into_iter().try_for_each(|index| cluster.remove_index(index))?;
         swapped?;
         self.lease.check()?;
         if !pointer.number.is_multiple_of(SWEEP) {

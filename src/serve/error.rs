@@ -6,7 +6,6 @@
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -158,24 +157,38 @@ pub(super) fn on_panic(payload: Box<dyn std::any::Any + Send + 'static>) -> Resp
     Failure(Error::internal(format!("panic: {said}"))).into_response()
 }
 
-/// Gives every error response the body that its caller can read.
-pub(super) async fn render_failures(request: Request, next: Next) -> Response {
-    let for_people = is_for_people(&request);
-    let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let response = next.run(request).await;
-    let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
-        return response;
+/// Who reads the answer to a request, should it fail.
+pub(super) struct Reader {
+    is_person: bool,
+    request_id: Option<String>,
+}
+
+impl Reader {
+    /// Who sent `request`.
+    pub(super) fn of(request: &Request) -> Self {
+        let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+        Self { is_person: is_for_people(request), request_id: id.map(str::to_owned) }
     }
-    if response.extensions().get::<Rendered>().is_some() {
-        return response;
+
+    /// `response`, with a body that its reader can read where it is an error.
+    pub(super) fn render(self, response: Response) -> Response {
+        let status = response.status();
+        if !status.is_client_error() && !status.is_server_error() {
+            return response;
+        }
+        if response.extensions().get::<Rendered>().is_some() {
+            return response;
+        }
+        let mut problem =
+            response.extensions().get::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status));
+        problem.request_id = self.request_id;
+        let body = if self.is_person {
+            Html(pages::error_page(&problem)).into_response()
+        } else {
+            problem_json(&problem)
+        };
+        with_headers_of(&response.into_parts().0.headers, status, body)
     }
-    let mut problem =
-        response.extensions().get::<Problem>().cloned().unwrap_or_else(|| Problem::of_status(status));
-    problem.request_id = request_id;
-    let body =
-        if for_people { Html(pages::error_page(&problem)).into_response() } else { problem_json(&problem) };
-    with_headers_of(&response.into_parts().0.headers, status, body)
 }
 
 /// Marks, as an extension, an error response whose page is complete already (a search page that says

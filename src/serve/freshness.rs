@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -49,13 +49,13 @@ static PROCESS: LazyLock<String> = LazyLock::new(|| {
 
 /// Answers 304 to who has the answer already; gives the others its tag.
 pub(super) async fn answer_unless_known(
-    State(state): State<AppState>,
-    caller: Caller,
+    state: &AppState,
+    caller: &Caller,
     request: Request,
     next: Next,
 ) -> Response {
     // Of the generation before the work: should a newer one answer, the tag is found outdated next time.
-    let Some(tag) = tag(&state, &caller, &request) else { return next.run(request).await };
+    let Some(tag) = tag(state, caller, &request) else { return next.run(request).await };
     let mut response = if is_known(request.headers(), &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

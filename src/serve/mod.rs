@@ -27,9 +27,12 @@ mod state;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::http::{self, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -66,30 +69,34 @@ pub fn app(state: AppState) -> Router {
         .route("/metrics", get(metrics::get))
         .route("/mcp", mcp::http::route(state.clone()))
         .merge(pages::router());
-    // The last layer is the outermost.
-    routes
-        .layer(within(state.limits().request))
-        .merge(slow)
-        .layer(from_fn_with_state(state.clone(), freshness::answer_unless_known))
-        .layer(from_fn_with_state(state.clone(), access::check_form))
-        .layer(from_fn(access::authorise))
-        .layer(from_fn_with_state(state.clone(), access::record_writes))
-        .layer(from_fn_with_state(state.clone(), access::identify))
-        .layer(from_fn_with_state(state.clone(), access::check_origin))
-        .layer(from_fn(access::refuse_key_in_address))
-        .layer(tower::util::option_layer(cors(&state)))
-        .layer(from_fn_with_state(state.clone(), limits::check_host))
-        .layer(from_fn(limits::check_head))
-        .layer(CatchPanicLayer::custom(error::on_panic))
-        .layer(from_fn(error::render_failures))
-        .layer(compression())
-        .layer(from_fn(limits::add_security_headers))
-        .layer(from_fn_with_state(state.clone(), metrics::count_requests))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+    // The first is the outermost. One stack and two layers of ours: for every request axum clones all that lies within
+    // a layer, and a router boxes each layer by itself.
+    let around = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         // What fails says so itself, in `error`, with its cause.
         .layer(TraceLayer::new_for_http().make_span_with(request_span).on_failure(()))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-        .with_state(state)
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(compression())
+        .layer(from_fn_with_state(state.clone(), receive))
+        .layer(CatchPanicLayer::custom(error::on_panic))
+        .layer(tower::util::option_layer(cors(&state)))
+        .layer(from_fn_with_state(state.clone(), access::admit));
+    routes.layer(within(state.limits().request)).merge(slow).layer(around).with_state(state)
+}
+
+/// Counts a request, refuses one that no server should read, and gives its answer what every answer has.
+async fn receive(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let counted = metrics::Counted::begin(&request);
+    let reader = error::Reader::of(&request);
+    let readable = limits::check_head(&request).and_then(|()| limits::check_host(state.hosts(), &request));
+    let response = match readable {
+        Ok(()) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    };
+    let mut response = reader.render(response);
+    response.headers_mut().extend(limits::SECURITY_HEADERS);
+    counted.end(state.metrics(), &response);
+    response
 }
 
 /// Answers for pages of other sites, where the configuration names some. Cookies are for none of them.
@@ -114,7 +121,7 @@ fn compression() -> CompressionLayer<impl Predicate> {
 }
 
 /// A span names the request by id, method and path; never by its query, which is the user's own.
-fn request_span<B>(request: &Request<B>) -> tracing::Span {
+fn request_span<B>(request: &http::Request<B>) -> tracing::Span {
     let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }

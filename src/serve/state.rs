@@ -19,9 +19,14 @@ use crate::pipeline::Change;
 use crate::search::{Engine, ModelMismatch, ModelState, StageObserver, Work};
 use crate::view::Permalinks;
 
-/// Shared by all handlers; cheap to clone.
+/// Shared by all handlers; cheap to clone, as axum does several times a request.
 #[derive(Clone)]
 pub struct AppState {
+    shared: Arc<Shared>,
+}
+
+#[derive(Clone)]
+struct Shared {
     engine: Engine,
     hosts: HostPolicy,
     links: Permalinks,
@@ -47,7 +52,7 @@ impl AppState {
     pub fn new(engine: Engine) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let metrics = Metrics::new();
-        let state = Self {
+        let shared = Shared {
             engine,
             hosts: HostPolicy::Any,
             links: Permalinks::default(),
@@ -63,97 +68,98 @@ impl AppState {
             cluster: None,
             uploads: Arc::new(Semaphore::new(UPLOADS)),
         };
-        state.with_limits(Limits::default())
+        Self { shared: Arc::new(shared) }.with_limits(Limits::default())
     }
 
     /// The engine that answers.
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        &self.shared.engine
     }
 
     /// The same state within other times and counts.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.queue = Arc::new(Queue::new(limits.searches, limits.queue, limits.wait));
-        self.rate = limits.rate.map(|rate| Arc::new(RateLimit::new(rate)));
-        self.limits = limits;
+        let shared = Arc::make_mut(&mut self.shared);
+        shared.queue = Arc::new(Queue::new(limits.searches, limits.queue, limits.wait));
+        shared.rate = limits.rate.map(|rate| Arc::new(RateLimit::new(rate)));
+        shared.limits = limits;
         self
     }
 
     /// The same state with other rules of who may what. Without this everybody reads and writes.
     #[must_use]
     pub fn with_access(mut self, policy: AccessPolicy) -> Self {
-        self.access = Access::new(policy);
+        Arc::make_mut(&mut self.shared).access = Access::new(policy);
         self
     }
 
     /// The same state over the data directory `data_dir`, whose disk `/readyz` speaks of.
     #[must_use]
     pub fn with_data_dir(mut self, data_dir: std::path::PathBuf) -> Self {
-        self.disk = Some(Arc::new(Disk::of(data_dir)));
+        Arc::make_mut(&mut self.shared).disk = Some(Arc::new(Disk::of(data_dir)));
         self
     }
 
     /// The same state over an index in `cluster`, of which `/readyz` and `/metrics` speak.
     #[must_use]
     pub fn with_cluster(mut self, cluster: Arc<Cluster>) -> Self {
-        self.cluster = Some(cluster);
+        Arc::make_mut(&mut self.shared).cluster = Some(cluster);
         self
     }
 
     /// The cluster that has the index; none for one in files.
     pub(super) fn cluster(&self) -> Option<&Arc<Cluster>> {
-        self.cluster.as_ref()
+        self.shared.cluster.as_ref()
     }
 
     /// Whether documents can be written; none where no data directory is known. Blocks.
     pub(super) fn is_writable(&self) -> Option<bool> {
-        self.disk.as_ref().map(|disk| disk.is_writable())
+        self.shared.disk.as_ref().map(|disk| disk.is_writable())
     }
 
     /// What the service tells of itself.
     pub(super) fn metrics(&self) -> &Metrics {
-        &self.metrics
+        &self.shared.metrics
     }
 
     /// Who may what.
     pub(super) fn access(&self) -> &Arc<Access> {
-        &self.access
+        &self.shared.access
     }
 
     /// Times and counts.
     pub(super) fn limits(&self) -> &Limits {
-        &self.limits
+        &self.shared.limits
     }
 
     /// The line in which searches wait.
     pub(super) fn queue(&self) -> &Queue {
-        &self.queue
+        &self.shared.queue
     }
 
     /// The count of requests by key; none where they are not bounded.
     pub(super) fn rate(&self) -> Option<&RateLimit> {
-        self.rate.as_deref()
+        self.shared.rate.as_deref()
     }
 
     /// The same state with permalinks below another address.
     #[must_use]
     pub fn with_links(mut self, links: Permalinks) -> Self {
-        self.links = links;
+        Arc::make_mut(&mut self.shared).links = links;
         self
     }
 
     /// The same state with a way to change the index; without it the service only reads.
     #[must_use]
     pub fn with_ingestion(mut self, ingestion: Ingestion) -> Self {
-        ingestion.observed_by(self.metrics.ingestion_observer());
-        self.ingestion = Some(ingestion);
+        ingestion.observed_by(self.shared.metrics.ingestion_observer());
+        Arc::make_mut(&mut self.shared).ingestion = Some(ingestion);
         self
     }
 
     /// Whether documents can be taken in and out.
     pub(super) fn takes_documents(&self) -> bool {
-        self.ingestion.is_some()
+        self.shared.ingestion.is_some()
     }
 
     /// Reads a file of at most [`MAX_UPLOAD`] bytes, once there is room for it; `uploads_busy` where none comes free
@@ -162,12 +168,13 @@ impl AppState {
         let declared = body.size_hint().upper().unwrap_or(MAX_UPLOAD as u64).min(MAX_UPLOAD as u64);
         let room = (declared as usize).div_ceil(1024).max(1) as u32;
         let closed = |_| Error::internal("no more files are taken");
-        let waited = Arc::clone(&self.uploads).acquire_many_owned(room);
+        let waited = Arc::clone(&self.shared.uploads).acquire_many_owned(room);
         let busy = |_| {
             let message = "too many files are being taken in; send it again in some seconds";
             Error::new(Kind::Unavailable, "uploads_busy", message)
         };
-        let permit = tokio::time::timeout(self.limits.wait, waited).await.map_err(busy)?.map_err(closed)?;
+        let permit =
+            tokio::time::timeout(self.shared.limits.wait, waited).await.map_err(busy)?.map_err(closed)?;
         Ok((read_whole(body, MAX_UPLOAD).await?, permit))
     }
 
@@ -177,7 +184,7 @@ impl AppState {
             let message = "this service only reads; take documents in with `tiaokuan index`";
             Error::new(Kind::Unsupported, "read_only", message)
         };
-        let ingestion = self.ingestion.as_ref().ok_or_else(read_only)?;
+        let ingestion = self.shared.ingestion.as_ref().ok_or_else(read_only)?;
         let (answer, answered) = tokio::sync::oneshot::channel();
         // A caller that has gone away does not hear of it; the change is made all the same.
         ingestion.submit(change, move |done| drop(answer.send(done)))?;
@@ -187,40 +194,40 @@ impl AppState {
 
     /// What permalinks stand below.
     pub(super) fn links(&self) -> &Permalinks {
-        &self.links
+        &self.shared.links
     }
 
     /// How many searches of one request may run at once: all cores, and half of the places of
     /// [`Self::on_engine`], so that others are answered meanwhile.
     pub(super) fn concurrency(&self) -> usize {
-        self.cores
+        self.shared.cores
     }
 
     /// The same state with another rule for the `Host` header.
     #[must_use]
     pub fn with_hosts(mut self, hosts: HostPolicy) -> Self {
-        self.hosts = hosts;
+        Arc::make_mut(&mut self.shared).hosts = hosts;
         self
     }
 
     /// Which `Host` headers are answered.
     pub(super) fn hosts(&self) -> &HostPolicy {
-        &self.hosts
+        &self.shared.hosts
     }
 
     /// Whether a model answers semantic queries.
     pub(crate) fn has_model(&self) -> bool {
-        !matches!(self.engine.model(), ModelState::Absent)
+        !matches!(self.shared.engine.model(), ModelState::Absent)
     }
 
     /// Whether the index was made with another model than the one given.
     pub(crate) fn mismatch(&self) -> Option<ModelMismatch> {
-        self.engine.mismatch()
+        self.shared.engine.mismatch()
     }
 
     /// The cross-encoder that reorders the best hits.
     pub(super) fn reranker(&self) -> Option<&ModelId> {
-        self.engine.reranker()
+        self.shared.engine.reranker()
     }
 
     /// The published generation; `no_generation` until there is one.
@@ -232,7 +239,7 @@ impl AppState {
                 "no index has been published yet; try again in a moment",
             )
         };
-        self.engine.generation().ok_or_else(none)
+        self.shared.engine.generation().ok_or_else(none)
     }
 
     /// Runs `work` on the engine outside the async threads, a few at a time; others wait in a bounded line, and
@@ -242,7 +249,7 @@ impl AppState {
         T: Send + 'static,
         F: FnOnce(&Engine) -> Result<T> + Send + 'static,
     {
-        let place = self.queue.enter().await?;
+        let place = self.shared.queue.enter().await?;
         self.work_at(place, work).await
     }
 
@@ -252,7 +259,7 @@ impl AppState {
         T: Send + 'static,
         F: FnOnce(&Engine) -> Result<T> + Send + 'static,
     {
-        let place = self.queue.enter_in_turn().await?;
+        let place = self.shared.queue.enter_in_turn().await?;
         self.work_at(place, work).await
     }
 
@@ -261,9 +268,9 @@ impl AppState {
         T: Send + 'static,
         F: FnOnce(&Engine) -> Result<T> + Send + 'static,
     {
-        let engine = self.engine.clone();
+        let engine = self.shared.engine.clone();
         let span = tracing::Span::current();
-        let job = Work::observed_by(Arc::clone(&self.observer));
+        let job = Work::observed_by(Arc::clone(&self.shared.observer));
         let _awaited = job.give_up_on_drop();
         let task = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that gave up must not let another search start early.

@@ -4,21 +4,19 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::StatusCode;
-use axum::middleware::Next;
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::caller::Caller;
+use super::caller::{Access, Caller};
 use super::guard::{Need, is_safe, need_of};
 use super::key::{Scope, written};
 use super::keyring::private;
 use crate::error::{Error, Result};
 use crate::serve::error::Problem;
-use crate::serve::state::AppState;
 
 /// The log. It is opened for every line, so that it can be moved away at any time.
 #[derive(Clone, Debug)]
@@ -63,44 +61,57 @@ impl AuditLog {
     }
 }
 
-/// Writes down every write of a caller who is known, whatever came of it.
-pub(in crate::serve) async fn record_writes(
-    State(state): State<AppState>,
-    caller: Caller,
-    request: Request,
-    next: Next,
-) -> Response {
-    let is_write =
-        !is_safe(request.method()) && !matches!(need_of(&request), Need::Nothing | Need::Of(Scope::Read));
-    let Some(log) = state.access().audit.clone().filter(|_| is_write) else { return next.run(request).await };
-    let entry = Entry {
-        time: String::new(),
-        key: caller.key.map(|id| id.to_string()),
-        name: caller.name,
-        method: request.method().to_string(),
-        path: request.uri().path().to_owned(),
-        document: document_of(&request),
-        outcome: "failed",
-        status: 0,
-        code: None,
-        request_id: request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned),
-    };
-    // In a task of its own: a client that goes away must not take the record of its write along.
-    let recorded = tokio::spawn(async move {
-        let response = next.run(request).await;
-        let entry = entry.answered_by(&response);
-        let added = tokio::task::spawn_blocking(move || log.add(&entry)).await;
-        if let Ok(Err(error)) = added {
-            tracing::error!(%error, "a write is not in the audit log");
-        }
-        response
-    });
-    recorded.await.unwrap_or_else(|error| {
-        if error.is_panic() {
-            std::panic::resume_unwind(error.into_panic());
-        }
-        axum::response::IntoResponse::into_response(StatusCode::SERVICE_UNAVAILABLE)
-    })
+/// The record of a write by a caller who is known, whatever comes of it.
+pub(super) struct Record {
+    log: AuditLog,
+    entry: Entry,
+}
+
+impl Record {
+    /// The record of `request`; none where it writes nothing or nothing is written down.
+    pub(super) fn of(access: &Access, caller: &Caller, request: &Request) -> Option<Self> {
+        let is_write =
+            !is_safe(request.method()) && !matches!(need_of(request), Need::Nothing | Need::Of(Scope::Read));
+        let log = access.audit.clone().filter(|_| is_write)?;
+        let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+        let entry = Entry {
+            time: String::new(),
+            key: caller.key.as_ref().map(ToString::to_string),
+            name: caller.name.clone(),
+            method: request.method().to_string(),
+            path: request.uri().path().to_owned(),
+            document: document_of(request),
+            outcome: "failed",
+            status: 0,
+            code: None,
+            request_id: id.map(str::to_owned),
+        };
+        Some(Self { log, entry })
+    }
+
+    /// What `answered` gives, once it is written down. In a task of its own: a client that goes away must not take the
+    /// record of its write along.
+    pub(super) async fn of_answer(
+        self,
+        answered: impl Future<Output = Response> + Send + 'static,
+    ) -> Response {
+        let Self { log, entry } = self;
+        let recorded = tokio::spawn(async move {
+            let response = answered.await;
+            let entry = entry.answered_by(&response);
+            let added = tokio::task::spawn_blocking(move || log.add(&entry)).await;
+            if let Ok(Err(error)) = added {
+                tracing::error!(%error, "a write is not in the audit log");
+            }
+            response
+        });
+        recorded.await.unwrap_or_else(|error| {
+            if error.is_panic() {
+                std::panic::resume_unwind(error.into_panic());
+            }
+            axum::response::IntoResponse::into_response(StatusCode::SERVICE_UNAVAILABLE)
+        })
+    }
 }
 
 impl Entry {

@@ -8,14 +8,54 @@ use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream::{self, StreamExt};
 
 use super::caller::{Access, Caller};
-use super::csrf;
 use super::key::{self, Scope};
 use super::session::{cookie_name, cookie_of};
+use super::{audit, csrf};
 use crate::error::{Error, Kind, Result};
 use crate::serve::body::next_frame;
 use crate::serve::error::{Failure, is_for_people, is_of_api};
+use crate::serve::freshness;
 use crate::serve::query;
 use crate::serve::state::AppState;
+
+/// Lets a request in: the way from its arrival to its handler, in this order.
+pub(in crate::serve) async fn admit(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Err(failure) = check_address(&request).and_then(|()| check_origin(state.access(), &request)) {
+        return failure.into_response();
+    }
+    let caller = match identify(&state, &request) {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal.of(&request),
+    };
+    request.extensions_mut().insert(caller.clone());
+    let has_key = caller.key.is_some();
+    let record = audit::Record::of(state.access(), &caller, &request);
+    let answered = answer(state, caller, request, next);
+    let mut response = match record {
+        Some(record) => record.of_answer(answered).await,
+        None => answered.await,
+    };
+    if has_key {
+        // What one key sees is for no cache that others share.
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
+    }
+    response
+}
+
+/// Answers a request whose caller is known, whatever comes of it.
+async fn answer(state: AppState, caller: Caller, request: Request, next: Next) -> Response {
+    if let Err(failure) = authorise(&caller, &request) {
+        return failure.into_response();
+    }
+    match check_form(state.access(), &caller, request).await {
+        Ok(request) => freshness::answer_unless_known(&state, &caller, request, next).await,
+        Err(failure) => failure.into_response(),
+    }
+}
 
 /// What a route asks of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,31 +104,25 @@ const KEY_PARAMETERS: [&str; 7] =
     ["key", "api_key", "apikey", "api-key", "token", "access_token", "authorization"];
 
 /// Refuses a key in the address, by the parameter's name or by the value's shape.
-pub(in crate::serve) async fn refuse_key_in_address(request: Request, next: Next) -> Response {
+fn check_address(request: &Request) -> Result<(), Failure> {
     let pairs = query::pairs(request.uri().query()).unwrap_or_default();
     let is_key = |name: &str, value: &str| {
         KEY_PARAMETERS.contains(&name.to_ascii_lowercase().as_str()) || key::parts(value).is_some()
     };
-    if let Some((name, _)) = pairs.iter().find(|(name, value)| is_key(name, value)) {
-        let message =
-            "a key in the address ends up in logs: send `Authorization: Bearer KEY`, and revoke this key";
-        return Failure(Error::invalid("key_in_url", name, message)).into_response();
-    }
-    next.run(request).await
+    let Some((name, _)) = pairs.iter().find(|(name, value)| is_key(name, value)) else { return Ok(()) };
+    let message =
+        "a key in the address ends up in logs: send `Authorization: Bearer KEY`, and revoke this key";
+    Err(Failure(Error::invalid("key_in_url", name, message)))
 }
 
 /// Refuses what a page of another site makes a browser send: browsers say where a request comes from, other
 /// clients need not.
-pub(in crate::serve) async fn check_origin(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if !is_safe(request.method()) && is_foreign(state.access(), request.headers()) {
-        let message = "the request comes from a page of another site; cors_origins names those that may ask";
-        return Failure(Error::new(Kind::Invalid, "cross_origin", message)).into_response();
+fn check_origin(access: &Access, request: &Request) -> Result<(), Failure> {
+    if is_safe(request.method()) || !is_foreign(access, request.headers()) {
+        return Ok(());
     }
-    next.run(request).await
+    let message = "the request comes from a page of another site; cors_origins names those that may ask";
+    Err(Failure(Error::new(Kind::Invalid, "cross_origin", message)))
 }
 
 fn is_foreign(access: &Access, headers: &HeaderMap) -> bool {
@@ -103,31 +137,37 @@ fn is_foreign(access: &Access, headers: &HeaderMap) -> bool {
     !is_own && !known().any(|known| known.eq_ignore_ascii_case(origin))
 }
 
-/// Finds out who asks; refuses who does not say so where that is needed.
-pub(in crate::serve) async fn identify(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+/// Why nobody is let in.
+enum Refusal {
+    /// It is not said who asks, or not so that it can be believed.
+    Unknown(Error),
+    /// The key is to come back after so many seconds.
+    TooOften(u64),
+}
+
+impl Refusal {
+    fn of(self, request: &Request) -> Response {
+        match self {
+            Self::Unknown(error) => unknown(request, error),
+            Self::TooOften(wait) => {
+                let message = format!("this key asked too often; try again in {wait} s");
+                let error = Error::new(Kind::Unavailable, "rate_limited", message);
+                let mut response = Failure(error).into_response();
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+                response
+            }
+        }
+    }
+}
+
+/// Who asks; refuses who does not say so where that is needed, and who asks too often.
+fn identify(state: &AppState, request: &Request) -> Result<Caller, Refusal> {
     let caller = match who(state.access(), request.headers()) {
         Ok(caller) => caller,
-        Err(_) if need_of(&request) == Need::Nothing => Caller::nobody(),
-        Err(error) => return unknown(&request, error),
+        Err(_) if need_of(request) == Need::Nothing => Caller::nobody(),
+        Err(error) => return Err(Refusal::Unknown(error)),
     };
-    if let Some(wait) = too_often(&state, &caller) {
-        let message = format!("this key asked too often; try again in {wait} s");
-        let mut response = Failure(Error::new(Kind::Unavailable, "rate_limited", message)).into_response();
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-        return response;
-    }
-    let has_key = caller.key.is_some();
-    request.extensions_mut().insert(caller);
-    let mut response = next.run(request).await;
-    if has_key {
-        // What one key sees is for no cache that others share.
-        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private"));
-    }
-    response
+    too_often(state, &caller).map_or(Ok(caller), |wait| Err(Refusal::TooOften(wait)))
 }
 
 fn too_often(state: &AppState, caller: &Caller) -> Option<u64> {
@@ -187,17 +227,15 @@ fn unknown(request: &Request, error: Error) -> Response {
 }
 
 /// Refuses a caller without the scope that the route needs.
-pub(in crate::serve) async fn authorise(caller: Caller, request: Request, next: Next) -> Response {
-    let missing = match need_of(&request) {
+fn authorise(caller: &Caller, request: &Request) -> Result<(), Failure> {
+    let missing = match need_of(request) {
         Need::Nothing => None,
         Need::Of(scope) => (!caller.scopes.allow(scope)).then_some(scope),
         Need::Metrics => (!caller.is_local() && !caller.scopes.allow(Scope::Admin)).then_some(Scope::Admin),
     };
-    if let Some(scope) = missing {
-        let message = format!("this takes a key with the scope {}", scope.name());
-        return Failure(Error::new(Kind::Invalid, "scope_missing", message)).into_response();
-    }
-    next.run(request).await
+    let Some(scope) = missing else { return Ok(()) };
+    let message = format!("this takes a key with the scope {}", scope.name());
+    Err(Failure(Error::new(Kind::Invalid, "scope_missing", message)))
 }
 
 /// How much of a form is read for its token, which is its first field.
@@ -205,28 +243,21 @@ const PEEKED: usize = 1024;
 /// Characters of a token.
 const TOKEN: usize = 64;
 
-/// Refuses a form that writes and does not hold its token, and whatever writes by cookie without one.
-pub(in crate::serve) async fn check_form(
-    State(state): State<AppState>,
-    caller: Caller,
-    request: Request,
-    next: Next,
-) -> Response {
+/// Refuses a form that writes and does not hold its token, and whatever writes by cookie without one; gives back any
+/// other request whole.
+async fn check_form(access: &Access, caller: &Caller, request: Request) -> Result<Request, Failure> {
     let reads = !changes(request.method()) || need_of(&request) == Need::Of(Scope::Read);
     let path = request.uri().path();
     let is_of_page = !is_of_api(path) && path != "/mcp";
     if reads || !(caller.by_cookie || is_of_page) {
-        return next.run(request).await;
+        return Ok(request);
     }
-    let (request, token) = match with_token(request).await {
-        Ok(found) => found,
-        Err(error) => return Failure(error).into_response(),
-    };
-    if token.is_some_and(|token| state.access().is_token(request.headers(), &token)) {
-        return next.run(request).await;
+    let (request, token) = with_token(request).await?;
+    if token.is_some_and(|token| access.is_token(request.headers(), &token)) {
+        return Ok(request);
     }
     let message = format!("send the form's token as its first field {}, or as {}", csrf::FIELD, csrf::HEADER);
-    Failure(Error::new(Kind::Invalid, "csrf_token_missing", message)).into_response()
+    Err(Failure(Error::new(Kind::Invalid, "csrf_token_missing", message)))
 }
 
 /// The token of `request`, from its header or the first field of its body, which stays whole.

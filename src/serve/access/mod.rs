@@ -15,10 +15,9 @@ mod session;
 
 pub(super) use caller::{Access, Caller};
 pub(super) use csrf::CsrfToken;
-pub(super) use guard::{authorise, check_form, check_origin, identify, refuse_key_in_address};
+pub(super) use guard::admit;
 pub(super) use session::{cleared_cookie, session_cookie};
 
-pub(super) use audit::record_writes;
 pub use caller::AccessPolicy;
 pub use key::{KeyId, KeyRecord, NewKey, Scope, Scopes};
 pub use keyring::{KeyFile, Keyring};

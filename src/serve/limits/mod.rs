@@ -9,17 +9,15 @@ mod rate;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
 pub(super) use queue::Queue;
 pub use rate::Rate;
 pub(super) use rate::RateLimit;
 
 use super::error::Failure;
-use super::state::AppState;
+use super::state::HostPolicy;
 use crate::error::{Error, Kind};
 
 /// Largest JSON body, in bytes.
@@ -107,36 +105,28 @@ pub(super) const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// Adds [`SECURITY_HEADERS`].
-pub(super) async fn add_security_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().extend(SECURITY_HEADERS);
-    response
-}
-
 /// Refuses a head of more than [`MAX_HEAD`] bytes or [`MAX_HEADERS`] headers.
-pub(super) async fn check_head(request: Request, next: Next) -> Response {
+pub(super) fn check_head(request: &Request) -> Result<(), Failure> {
     let headers = request.headers();
     let length = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     let total = address + headers.iter().map(length).sum::<usize>();
     if total <= MAX_HEAD && headers.len() <= MAX_HEADERS {
-        return next.run(request).await;
+        return Ok(());
     }
     let message = format!("the head of a request may have {} KiB and {MAX_HEADERS} headers", MAX_HEAD >> 10);
-    Failure(Error::new(Kind::TooLarge, "head_too_large", message)).into_response()
+    Err(Failure(Error::new(Kind::TooLarge, "head_too_large", message)))
 }
 
-/// Refuses a `Host` that the state's policy does not allow. A request without one does not come from
-/// a browser, so it cannot be a rebinding attack.
-pub(super) async fn check_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
-    let header = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or("?").to_owned());
-    let refused = authority.into_iter().chain(header).find(|host| !state.hosts().allows(host));
-    if let Some(host) = refused {
-        let context =
-            format!("this server does not answer for {host:?}; allowed_hosts names what it answers for");
-        return Failure(Error::new(Kind::Invalid, "host_not_allowed", context)).into_response();
-    }
-    next.run(request).await
+/// Refuses a `Host` that `allowed` does not allow. A request without one does not come from a browser, so it cannot be
+/// a rebinding attack.
+pub(super) fn check_host(allowed: &HostPolicy, request: &Request) -> Result<(), Failure> {
+    let authority = request.uri().authority().map(axum::http::uri::Authority::as_str);
+    let header = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or("?"));
+    let Some(host) = authority.into_iter().chain(header).find(|host| !allowed.allows(host)) else {
+        return Ok(());
+    };
+    let context =
+        format!("this server does not answer for {host:?}; allowed_hosts names what it answers for");
+    Err(Failure(Error::new(Kind::Invalid, "host_not_allowed", context)))
 }

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -154,20 +153,29 @@ fn histograms<L: Clone + Eq + std::hash::Hash>() -> Family<L, Histogram> {
     Family::new_with_constructor(|| Histogram::new(BOUNDS))
 }
 
-/// Counts every request and its time.
-pub(super) async fn count_requests(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS];
-    let method = known.iter().find(|known| *known == request.method()).map_or("OTHER", Method::as_str);
-    let labels = RouteLabels { method: method.to_owned(), route };
-    let response = next.run(request).await;
-    let metrics = state.metrics();
-    metrics.request_seconds.get_or_create(&labels).observe(started.elapsed().as_secs_f64());
-    let RouteLabels { method, route } = labels;
-    let labels = RequestLabels { method, route, status: response.status().as_u16() };
-    metrics.requests.get_or_create(&labels).inc();
-    response
+/// A request under way.
+pub(super) struct Counted {
+    started: Instant,
+    labels: RouteLabels,
+}
+
+impl Counted {
+    /// `request`, from now on.
+    pub(super) fn begin(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+        let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS];
+        let method = known.iter().find(|known| *known == request.method()).map_or("OTHER", Method::as_str);
+        Self { started: Instant::now(), labels: RouteLabels { method: method.to_owned(), route } }
+    }
+
+    /// Counts it and its time, now that `response` answers it.
+    pub(super) fn end(self, metrics: &Metrics, response: &Response) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        metrics.request_seconds.get_or_create(&self.labels).observe(seconds);
+        let RouteLabels { method, route } = self.labels;
+        let labels = RequestLabels { method, route, status: response.status().as_u16() };
+        metrics.requests.get_or_create(&labels).inc();
+    }
 }
 
 /// `GET /metrics`.

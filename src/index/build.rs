@@ -101,5 +101,6 @@ fn write_documents(path: &Path, documents: &[Arc<DocumentRecord>]) -> Result<()>
 /// measures below it.
 pub(super) fn clause_tokens(clause: &Clause) -> ClauseTokens {
     let text = format!("{}\n{}", clause.path.join("\n"), clause.text);
-    ClauseTokens { words: tokenizer::words(&text), bigrams: tokenizer::bigrams(&text) }
+    let (words, bigrams) = tokenizer::words_and_bigrams(&text);
+    ClauseTokens { words, bigrams }
 }

@@ -10,9 +10,11 @@ use crate::text::tokenizer::{self, Token};
 /// only where it is part of a word that was asked for, or of three characters in a row that were:
 /// single bigrams shared by chance are noise.
 pub(super) fn spans(text: &str, query: &Query) -> Vec<Span> {
-    let (words, bigrams) = (tokenizer::words(text), tokenizer::bigrams(text));
-    let terms = std::iter::once(&query.terms).chain(&query.variants);
-    merge(terms.flat_map(|terms| of_terms(&words, &bigrams, terms)).collect())
+    let terms = || std::iter::once(&query.terms).chain(&query.variants);
+    let is_word = |word: &str| terms().any(|terms| terms.words.contains_key(word));
+    let is_bigram = |bigram: &str| terms().any(|terms| terms.bigrams.contains_key(bigram));
+    let (words, bigrams) = tokenizer::tokens_among(text, is_word, is_bigram);
+    merge(terms().flat_map(|terms| of_terms(&words, &bigrams, terms)).collect())
 }
 
 fn of_terms(words: &[Token], bigrams: &[Token], terms: &Terms) -> Vec<Span> {
@@ -80,7 +82,24 @@ mod tests {
         assert_eq!(marked("企业开办，一网通办。", "一网通办"), ["一网通办"]);
     }
 
+    /// All words of `text` are looked at, however it is done.
+    fn by_all_words(text: &str, query: &Query) -> Vec<Span> {
+        let (words, bigrams) = tokenizer::words_and_bigrams(text);
+        let terms = std::iter::once(&query.terms).chain(&query.variants);
+        merge(terms.flat_map(|terms| of_terms(&words, &bigrams, terms)).collect())
+    }
+
     proptest! {
+        #[test]
+        fn stretches_without_a_wanted_bigram_hold_no_wanted_word(
+            text in "([企业开办一网通三个工作日][企业开办一网通三个工作日，、。：（） ３0-9Aa%]{0,3}){0,20}",
+            query in "[企业开办一网通工作日3三a%]{1,12}",
+        ) {
+            if let Ok(query) = Query::parse(&query) {
+                prop_assert_eq!(spans(&text, &query), by_all_words(&text, &query));
+            }
+        }
+
         #[test]
         fn spans_are_ascending_disjoint_and_inside(text in "[企业开办一网通三个工作日。３0-9]{0,60}", query in "[企业开办一网通工作日3三]{1,12}") {
             let length = text.chars().count() as u32;

@@ -65,11 +65,12 @@ pub(super) fn expanded(
     let written = |number: &crate::text::document_number::DocumentNumber| {
         format!("{}〔{}〕{}号", number.issuer, number.year, number.serial)
     };
+    let (words, bigrams) = tokenizer::words_and_bigrams(&query.text);
     Ok(Expanded {
         query: raw.to_owned(),
         wording: query.wording.clone(),
-        words: texts(tokenizer::words(&query.text)),
-        bigrams: texts(tokenizer::bigrams(&query.text)),
+        words: texts(words),
+        bigrams: texts(bigrams),
         phrases: typed(&query.phrases),
         exclusions: typed(&query.exclusions),
         fields: query.fields.clone(),

@@ -72,7 +72,8 @@ pub struct Terms {
 
 impl Terms {
     fn of(text: &str) -> Self {
-        Self { words: count(tokenizer::words(text)), bigrams: count(tokenizer::bigrams(text)) }
+        let (words, bigrams) = tokenizer::words_and_bigrams(text);
+        Self { words: count(words), bigrams: count(bigrams) }
     }
 
     /// Every term with its field.

@@ -44,42 +44,31 @@ static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
 /// Words by jieba's search mode: long words and the shorter words within them, so that 农业 is found
 /// in 农业发展银行. Punctuation and space give none.
 pub fn words(text: &str) -> Vec<Token> {
-    let folded = Folded::new(text);
-    let tokens = JIEBA.tokenize(&folded.text, TokenizeMode::Search, true);
-    let mut words: Vec<Token> = tokens
-        .into_iter()
-        .filter(|token| token.word.chars().any(char::is_alphanumeric))
-        .map(|token| folded.token(token.word.to_owned(), token.start, token.end, token.start as u32))
-        .collect();
-    words.sort_by_key(|token| (token.start, token.end));
-    words
+    Folded::new(text).words(|_| true)
 }
 
 /// Overlapping pairs of ideographs, whole runs of Latin letters and digits, and an ideograph that
 /// stands alone. Positions count code points of the folded text, so a phrase matches as a phrase.
 pub fn bigrams(text: &str) -> Vec<Token> {
+    Folded::new(text).bigrams(|_| true)
+}
+
+/// [`words`] and [`bigrams`] of one text.
+pub fn words_and_bigrams(text: &str) -> (Vec<Token>, Vec<Token>) {
     let folded = Folded::new(text);
-    let characters: Vec<char> = folded.text.chars().collect();
-    let mut tokens = Vec::with_capacity(characters.len());
-    let mut at = 0;
-    while let Some(&character) = characters.get(at) {
-        let class = Class::of(character);
-        let length = characters[at..].iter().take_while(|c| Class::of(**c) == class).count();
-        let run = &characters[at..at + length];
-        match class {
-            Class::Ideograph if length > 1 => {
-                tokens.extend((0..length - 1).map(|i| {
-                    folded.token(run[i..i + 2].iter().collect(), at + i, at + i + 2, (at + i) as u32)
-                }));
-            }
-            Class::Ideograph | Class::Alphanumeric => {
-                tokens.push(folded.token(run.iter().collect(), at, at + length, at as u32));
-            }
-            Class::Other => {}
-        }
-        at += length;
-    }
-    tokens
+    (folded.words(|_| true), folded.bigrams(|_| true))
+}
+
+/// Those [`words`] that `word` wants and those [`bigrams`] that `bigram` wants, by their folded text. A word of two
+/// ideographs or more is found where a bigram of it is wanted too; one that stands alone may be missing.
+pub fn tokens_among(
+    text: &str,
+    word: impl Fn(&str) -> bool,
+    bigram: impl Fn(&str) -> bool,
+) -> (Vec<Token>, Vec<Token>) {
+    let folded = Folded::new(text);
+    let bigrams = folded.bigrams(bigram);
+    (folded.words_beside(&bigrams, word), bigrams)
 }
 
 /// `text` cut into words, punctuation and space, nothing left out: what a comparison of wordings takes as its
@@ -153,6 +142,11 @@ impl Class {
     }
 }
 
+/// [`char::is_alphanumeric`], without its tables for most characters of a policy.
+fn is_alphanumeric(character: char) -> bool {
+    matches!(character, '一'..='龥') || character.is_alphanumeric()
+}
+
 /// Folded text with numerals in digits, and where each of its code points stood.
 struct Folded {
     text: String,
@@ -217,17 +211,116 @@ impl Folded {
         }
     }
 
-    /// The token over folded code points `start..end`.
-    fn token(&self, text: String, start: usize, end: usize, position: u32) -> Token {
-        let at = |index: usize| self.origin.get(index).copied().unwrap_or(0);
-        Token { text, start: at(start), end: at(end).max(at(start) + 1), position }
+    fn words(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
+        let mut words = Vec::new();
+        self.cut(&self.text, 0, &is_wanted, &mut words);
+        words.sort_by_key(|token| (token.start, token.end));
+        words
     }
+
+    /// The wanted words of those stretches that hold one of `bigrams`, which ascend, or letters and digits.
+    fn words_beside(&self, bigrams: &[Token], is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
+        let (mut words, mut start) = (Vec::new(), 0);
+        let mut bigrams = bigrams.iter().map(|bigram| bigram.position as usize).peekable();
+        for stretch in self.text.split(is_divider) {
+            let mut has_letter = false;
+            let length =
+                stretch.chars().inspect(|c| has_letter |= Class::of(*c) == Class::Alphanumeric).count();
+            let mut has_bigram = false;
+            while bigrams.next_if(|bigram| *bigram < start + length).is_some() {
+                has_bigram = true;
+            }
+            if has_bigram || has_letter {
+                self.cut(stretch, start, &is_wanted, &mut words);
+            }
+            start += length + 1;
+        }
+        words.sort_by_key(|token| (token.start, token.end));
+        words
+    }
+
+    /// Adds the wanted words of `stretch`, which begins at the folded code point `first`, to `words`.
+    fn cut(&self, stretch: &str, first: usize, is_wanted: impl Fn(&str) -> bool, words: &mut Vec<Token>) {
+        let tokens = JIEBA.tokenize(stretch, TokenizeMode::Search, true).into_iter();
+        let wanted = tokens.filter(|token| token.word.chars().any(is_alphanumeric) && is_wanted(token.word));
+        words.extend(wanted.map(|token| {
+            let (start, end) = (first + token.start, first + token.end);
+            self.token(token.word, start, end, start)
+        }));
+    }
+
+    fn bigrams(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut push = |text: &str, start: usize, end: usize| {
+            if is_wanted(text) {
+                tokens.push(self.token(text, start, end, start));
+            }
+        };
+        let characters: Vec<(usize, char)> = self.text.char_indices().collect();
+        let mut start = 0;
+        for run in characters.chunk_by(|(_, one), (_, next)| Class::of(*one) == Class::of(*next)) {
+            let end = start + run.len();
+            match run.first().map(|(_, character)| Class::of(*character)) {
+                Some(Class::Ideograph) if run.len() > 1 => {
+                    for (at, pair) in (start..).zip(run.windows(2)) {
+                        push(self.written_in(pair), at, at + 2);
+                    }
+                }
+                Some(Class::Ideograph | Class::Alphanumeric) => push(self.written_in(run), start, end),
+                Some(Class::Other) | None => {}
+            }
+            start = end;
+        }
+        tokens
+    }
+
+    /// The text of consecutive `characters`, each with its place in bytes.
+    fn written_in(&self, characters: &[(usize, char)]) -> &str {
+        let (Some((first, _)), Some((last, end))) = (characters.first(), characters.last()) else {
+            return "";
+        };
+        self.text.get(*first..last + end.len_utf8()).unwrap_or_default()
+    }
+
+    /// The token `text` over folded code points `start..end`, at the place `position`.
+    fn token(&self, text: &str, start: usize, end: usize, position: usize) -> Token {
+        let at = |index: usize| self.origin.get(index).copied().unwrap_or(0);
+        let (start, end) = (at(start), at(end).max(at(start) + 1));
+        Token { text: text.to_owned(), start, end, position: position as u32 }
+    }
+}
+
+/// Whether no word holds `folded`, so that what stands on either side of it is cut the same alone: of the marks of
+/// which that is so, those that end most clauses and sentences.
+fn is_divider(folded: char) -> bool {
+    matches!(
+        folded,
+        ',' | ';' | ':' | '。' | '、' | '!' | '?' | '(' | ')' | '《' | '》' | '“' | '”' | ' ' | '\n'
+    )
 }
 
 /// Value and length of the Chinese numeral that `characters` begins with.
 fn numeral(characters: &[char]) -> Option<(u64, usize)> {
-    let length =
-        characters.iter().take(9).take_while(|c| "〇零一二两三四五六七八九十百千".contains(**c)).count();
+    let is_digit = |character: &&char| {
+        matches!(
+            character,
+            '〇' | '零'
+                | '一'
+                | '二'
+                | '两'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '十'
+                | '百'
+                | '千'
+        )
+    };
+    let length = characters.iter().take(9).take_while(is_digit).count();
     if length == 0 {
         return None;
     }

@@ -1,5 +1,7 @@
 //! How a clause is cited in official writing.
 
+use std::borrow::Cow;
+
 use super::Permalinks;
 use crate::model::{Clause, Document, Status};
 
@@ -24,9 +26,9 @@ pub fn document_citation(document: &Document, links: &Permalinks) -> String {
 }
 
 fn joined(document: &Document, head: String, link: String) -> String {
-    let issuer = stated(document.issuer.as_deref()).map(str::to_owned);
-    let date = stated(document.date.as_deref()).map(chinese_date);
-    [Some(head), issuer, date, Some(link)].into_iter().flatten().collect::<Vec<_>>().join("，")
+    let issuer = stated(document.issuer.as_deref()).map(Cow::Borrowed);
+    let date = stated(document.date.as_deref()).map(|date| chinese_date(date).into());
+    [Some(head.into()), issuer, date, Some(link.into())].into_iter().flatten().collect::<Vec<_>>().join("，")
 }
 
 fn head(document: &Document) -> String {
@@ -87,9 +89,9 @@ fn unwrapped(title: &str) -> &str {
 /// The headings, outermost first, then the clause's own number. A heading that repeats the title or the
 /// heading above it says nothing.
 fn place(document: &Document, clause: &Clause) -> String {
-    let headings = clause.path.iter().map(|heading| cited_heading(heading).to_owned());
-    let mut parts: Vec<String> = Vec::new();
-    for part in headings.chain(ordinal(clause)) {
+    let headings = clause.path.iter().map(|heading| Cow::Borrowed(cited_heading(heading)));
+    let mut parts: Vec<Cow<'_, str>> = Vec::new();
+    for part in headings.chain(ordinal(clause).map(Cow::Owned)) {
         let is_said = part.is_empty() || part == document.title.trim() || parts.last() == Some(&part);
         if !is_said {
             parts.push(part);

@@ -13,7 +13,7 @@ const SEGMENT: &AsciiSet = &ESCAPED.remove(b':');
 
 /// `text` escaped for a path segment or a query value.
 pub(crate) fn escape(text: &str) -> String {
-    utf8_percent_encode(text, ESCAPED).to_string()
+    utf8_percent_encode(text, ESCAPED).collect()
 }
 
 /// Makes permalinks: below the address that the configuration calls `public_url`, or else as paths.
@@ -68,7 +68,8 @@ impl Permalinks {
 }
 
 fn below(base: Option<&str>, kind: &str, id: &str) -> String {
-    format!("{}/{kind}/{}", base.unwrap_or_default(), utf8_percent_encode(id, SEGMENT))
+    let pieces = [base.unwrap_or_default(), "/", kind, "/"];
+    pieces.into_iter().chain(utf8_percent_encode(id, SEGMENT)).collect()
 }
 
 #[cfg(test)]

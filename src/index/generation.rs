@@ -21,7 +21,7 @@ use super::token::TokenIndex;
 use super::vector::{Mean, PassageVector, VectorIndex, VectorSegment, VectorTable};
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Clause, Document};
+use crate::model::{Clause, ClauseKind, Document};
 use crate::text::tokenizer;
 
 /// Position of a clause in its generation.
@@ -35,6 +35,8 @@ pub struct Generation {
     documents: Arc<[Arc<DocumentRecord>]>,
     /// Per document, the index of its first clause; one more than there are documents.
     starts: Arc<[ClauseIndex]>,
+    /// The kind of each clause: ranking asks for those of hundreds, and records are far apart.
+    kinds: Arc<[ClauseKind]>,
     by_document: Arc<HashMap<String, usize>>,
     keyword: KeywordIndex,
     vectors: Option<VectorIndex>,
@@ -168,6 +170,8 @@ impl Generation {
         };
         let by_document =
             documents.iter().enumerate().map(|(i, record)| (record.document.id.to_string(), i)).collect();
+        let kinds = documents.iter().flat_map(|record| record.clauses.iter().map(|clause| clause.kind));
+        let kinds = kinds.collect();
         let manifest = Manifest {
             tokenizer: tokenizer::VERSION,
             generation,
@@ -187,6 +191,7 @@ impl Generation {
             segments,
             documents: documents.into(),
             starts: starts.into(),
+            kinds,
             by_document: Arc::new(by_document),
             keyword,
             vectors,
@@ -218,6 +223,7 @@ impl Generation {
             segments: self.segments.clone(),
             documents: Arc::clone(&self.documents),
             starts: Arc::clone(&self.starts),
+            kinds: Arc::clone(&self.kinds),
             by_document: Arc::clone(&self.by_document),
             keyword,
             vectors: vectors.filter(|_| self.vectors.is_some()),
@@ -303,6 +309,11 @@ impl Generation {
         let record = self.documents.get(document)?;
         let clause = record.clauses.get((index - self.starts.get(document)?) as usize)?;
         Some(ClauseRef { index, clause, document: &record.document })
+    }
+
+    /// The kind of the clause at `index`.
+    pub fn kind(&self, index: ClauseIndex) -> Option<ClauseKind> {
+        self.kinds.get(index as usize).copied()
     }
 
     /// The clause named `id`.

@@ -25,7 +25,7 @@ use super::placement::Placement;
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
 use crate::text::tokenizer::{self, Token};
-use scorer::TermPostings;
+use scorer::{Saturation, TermPostings};
 
 /// BM25's saturation of term frequency (Robertson and Zaragoza 2009, section 3.4).
 pub(super) const K1: f32 = 1.2;
@@ -238,8 +238,8 @@ pub struct KeywordIndex {
     gathered: Option<Gathered>,
     placement: Arc<Placement>,
     fields: Fields,
-    /// Mean number of words and of bigrams of a clause.
-    averages: [f32; 2],
+    /// Of words and of bigrams, by the mean number of them in a clause.
+    saturations: [Saturation; 2],
     /// Per segment and part of it: the clause in the generation that each document stands for, or a number beyond
     /// all clauses.
     positions: Vec<Vec<Vec<ClauseIndex>>>,
@@ -252,7 +252,8 @@ impl KeywordIndex {
         let averages = mean_lengths(segments.iter().map(|segment| segment.lengths()), &placement);
         let positions = segments.iter().enumerate().map(|(at, segment)| segment.positions(at, &placement));
         let positions = positions.collect();
-        Self { segments, gathered: None, placement, fields, averages, positions, pool: Arc::default() }
+        let saturations = averages.map(Saturation::new);
+        Self { segments, gathered: None, placement, fields, saturations, positions, pool: Arc::default() }
     }
 
     /// The index of the clauses that a cluster found; what is asked of others, the cluster is asked.
@@ -263,10 +264,10 @@ impl KeywordIndex {
         before: Option<&Self>,
     ) -> Self {
         let (_, fields) = schema();
-        let averages = remote.averages();
+        let saturations = remote.averages().map(Saturation::new);
         let pool = before.map(|before| Arc::clone(&before.pool)).unwrap_or_default();
         let gathered = Some(Gathered { remote, clauses });
-        Self { segments: Vec::new(), gathered, placement, fields, averages, positions: Vec::new(), pool }
+        Self { segments: Vec::new(), gathered, placement, fields, saturations, positions: Vec::new(), pool }
     }
 
     /// Makes ready what [`scorer`](Self::scorer) needs to know of `terms`: one request

@@ -83,7 +83,7 @@ pub(super) fn drop_noise(hits: &mut Vec<Hit>) {
 /// Sorts by score; ties by clause id, so that an order never depends on chance.
 pub(super) fn sort(generation: &Generation, hits: &mut [Hit]) {
     hits.sort_by(|a, b| {
-        let id = |hit: &Hit| generation.clause(hit.clause).map(|clause| clause.clause.id.as_str().to_owned());
+        let id = |hit: &Hit| generation.clause(hit.clause).map(|found| found.clause.id.as_str());
         b.score.total_cmp(&a.score).then_with(|| id(a).cmp(&id(b)))
     });
 }

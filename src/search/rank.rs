@@ -64,7 +64,7 @@ pub(super) fn weigh_query(
     let weigh = |clause: ClauseIndex, keyword: &Keyword<'_>| {
         let cosines = cosines(generation, vector.as_ref(), clause);
         let (words, bigrams) = keyword.of(clause);
-        let kind = generation.clause(clause)?.clause.kind;
+        let kind = generation.kind(clause)?;
         let features = Features {
             whole: cosines.whole,
             core: cosines.core,

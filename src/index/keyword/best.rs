@@ -1,4 +1,4 @@
-//! The best clauses by BM25, found in one window of documents after the other.
+//! The best clauses by BM25, found in one window of documents after the other, and the scores of given ones.
 //!
 //! Once as many clauses are known as are asked for, the light terms of a query cannot lift a clause among them that
 //! the heavy ones did not bring near: light terms are sought in such clauses only (Turtle and Flood 1995, "max
@@ -9,12 +9,12 @@ use pulp::Arch;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
 
-use super::scorer::{SEEKING, Saturation, Scorer};
+use super::scorer::{Saturation, Scorer};
 use crate::error::Result;
 use crate::index::{ClauseIndex, highest};
 
 /// How the best are found where nothing else is asked for.
-pub(super) const READING: Reading = Reading { window: 2_048, seeking: SEEKING, narrow: 8 };
+pub(super) const READING: Reading = Reading { window: 2_048, seeking: 8, narrow: 8 };
 /// Room for what adding up in another order changes in a sum.
 const ROUNDING: f32 = 1.0001;
 /// Scores that are compared at once.
@@ -61,6 +61,24 @@ impl Scorer<'_> {
             PartReader::open(self, segment, part, reading)?.read(within, &mut best);
         }
         Ok(best.into_clauses())
+    }
+
+    /// Scores of `clauses`, in their order.
+    pub fn of(&self, clauses: &[ClauseIndex]) -> Result<Vec<f32>> {
+        if self.gathered.is_some() {
+            let scores = self.all(None)?;
+            return Ok(clauses.iter().map(|clause| scores.of(*clause)).collect());
+        }
+        let mut scored = Vec::with_capacity(clauses.len());
+        for ((segment, part), places) in self.index.places(clauses.iter().copied()) {
+            scored.extend(PartReader::open(self, segment, part, READING)?.score(&places));
+        }
+        scored.sort_unstable_by_key(|(clause, _)| *clause);
+        let score = |clause: &ClauseIndex| {
+            let at = scored.binary_search_by_key(clause, |(scored, _)| *scored).ok();
+            at.and_then(|at| scored.get(at)).map_or(0.0, |(_, score)| *score)
+        };
+        Ok(clauses.iter().map(score).collect())
     }
 }
 
@@ -119,6 +137,13 @@ struct Candidate {
     score: f32,
 }
 
+impl Candidate {
+    /// The clause at a place, of which nothing was read yet.
+    fn at((doc, clause): (u32, ClauseIndex)) -> Self {
+        Self { doc, clause, score: 0.0 }
+    }
+}
+
 /// Reads the postings of a query's terms in one part of a segment.
 struct PartReader<'a> {
     saturation: &'a Saturation,
@@ -155,8 +180,17 @@ impl<'a> PartReader<'a> {
             unread += cursor.unread;
             cursor.unread = unread;
         }
-        let saturation = &scorer.saturation;
+        let saturation = scorer.saturation;
         Ok(Self { saturation, lengths, positions, cursors, reading, scores: Vec::new() })
+    }
+
+    /// The scores of the clauses of this part at `places`, which ascend.
+    fn score(mut self, places: &[(u32, ClauseIndex)]) -> Vec<(ClauseIndex, f32)> {
+        let mut candidates: Vec<Candidate> = places.iter().copied().map(Candidate::at).collect();
+        for cursor in &mut self.cursors {
+            cursor.add_to(&mut candidates, self.lengths, self.saturation);
+        }
+        candidates.into_iter().map(|candidate| (candidate.clause, candidate.score)).collect()
     }
 
     /// Reads the part from its start to its end.
@@ -172,9 +206,7 @@ impl<'a> PartReader<'a> {
         for places in places.chunk_by(|a, b| a.0 as usize / window == b.0 as usize / window) {
             let Some((first, _)) = places.first() else { continue };
             if self.is_worth_seeking(places.len(), 0) {
-                let candidate =
-                    |(doc, clause): &(u32, ClauseIndex)| Candidate { doc: *doc, clause: *clause, score: 0.0 };
-                self.seek(0, places.iter().map(candidate).collect(), best);
+                self.seek(0, places.iter().copied().map(Candidate::at).collect(), best);
             } else {
                 self.read_window(*first as usize / window * window, Some(within), best);
             }
@@ -236,11 +268,7 @@ impl<'a> PartReader<'a> {
             if candidates.is_empty() {
                 return;
             }
-            for candidate in &mut candidates {
-                let length = self.lengths.get(candidate.doc as usize).copied().unwrap_or_default();
-                candidate.score +=
-                    cursor.weight * self.saturation.of(cursor.frequency(candidate.doc), length);
-            }
+            cursor.add_to(&mut candidates, self.lengths, self.saturation);
             candidates.retain(|candidate| candidate.score + cursor.behind * ROUNDING >= best.least);
         }
         for candidate in candidates {
@@ -285,6 +313,14 @@ impl Cursor {
             }
             self.block.advance();
             self.at = 0;
+        }
+    }
+
+    /// Adds what the term gives to `candidates`, which ascend and are behind all that were asked for.
+    fn add_to(&mut self, candidates: &mut [Candidate], lengths: &[u8], saturation: &Saturation) {
+        for candidate in candidates {
+            let length = lengths.get(candidate.doc as usize).copied().unwrap_or_default();
+            candidate.score += self.weight * saturation.of(self.frequency(candidate.doc), length);
         }
     }
 

@@ -15,8 +15,6 @@ use super::{B, K1, KeywordField, KeywordIndex};
 use crate::error::{Error, Result};
 use crate::index::ClauseIndex;
 
-/// Postings that are read in the time that it takes to seek one clause in a list of them.
-pub(super) const SEEKING: u64 = 8;
 /// Term frequencies whose saturation is computed beforehand: nearly all that occur.
 const TABLED: usize = 4;
 
@@ -27,7 +25,7 @@ pub struct Scorer<'a> {
     pub(super) terms: Vec<WeightedTerm>,
     /// In the place of terms with postings: what a cluster found, and the weight of each term by its hash.
     pub(super) gathered: Option<(&'a Gathered, Vec<(u64, f32)>)>,
-    pub(super) saturation: Saturation,
+    pub(super) saturation: &'a Saturation,
     /// Where in [`Part::lengths`](super::Part) the field's stand.
     pub(super) field: usize,
     ideal: f32,
@@ -66,8 +64,9 @@ impl<'a> Scorer<'a> {
         let ideal = terms.iter().map(|term| term.weight).sum::<f32>() / (1.0 + K1);
         terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         let field = usize::from(field == KeywordField::Bigram);
-        let average = index.averages.get(field).copied().unwrap_or(1.0);
-        Self { index, terms, gathered: None, saturation: Saturation::new(average), field, ideal }
+        let [words, bigrams] = &index.saturations;
+        let saturation = if field == 0 { words } else { bigrams };
+        Self { index, terms, gathered: None, saturation, field, ideal }
     }
 
     /// A scorer of the clauses that a cluster found, for terms of these `weights`, each by its hash.
@@ -106,20 +105,6 @@ impl<'a> Scorer<'a> {
         if self.ideal > 0.0 { 1.0 / self.ideal } else { 0.0 }
     }
 
-    /// Scores of `clauses`, in their order.
-    pub fn of(&self, clauses: &[ClauseIndex]) -> Result<Vec<f32>> {
-        if self.gathered.is_some() {
-            let scores = self.all(None)?;
-            return Ok(clauses.iter().map(|clause| scores.of(*clause)).collect());
-        }
-        let mut scores = self.index.empty_scores();
-        let places = self.index.places(clauses.iter().copied());
-        for term in &self.terms {
-            self.add_given(&mut scores, term, &places)?;
-        }
-        Ok(clauses.iter().map(|clause| scores.of(*clause)).collect())
-    }
-
     /// Adds what `term` gives to every clause `within`.
     fn add(&self, scores: &mut Scores, term: &WeightedTerm, within: Option<&FixedBitSet>) -> Result<()> {
         for postings in &term.postings {
@@ -141,42 +126,6 @@ impl<'a> Scorer<'a> {
         }
         Ok(())
     }
-
-    /// Adds what `term` gives to the clauses at `places`.
-    fn add_given(&self, scores: &mut Scores, term: &WeightedTerm, places: &Places) -> Result<()> {
-        for postings in &term.postings {
-            let key = (postings.segment, postings.part);
-            let (Some(places), Some((part, _))) = (places.get(&key), self.index.part(key.0, key.1)) else {
-                continue;
-            };
-            let Some(lengths) = part.lengths.get(self.field) else { continue };
-            let mut add = |doc: u32, clause, frequency| {
-                let length = lengths.get(doc as usize).copied().unwrap_or_default();
-                scores.add(clause, term.weight * self.saturation.of(frequency, length));
-            };
-            let mut block = postings.open(IndexRecordOption::WithFreqs)?;
-            if u64::from(postings.info.doc_freq) > places.len() as u64 * SEEKING {
-                for (doc, clause) in places {
-                    let found = block.seek(*doc);
-                    if block.doc(found) == *doc {
-                        add(*doc, *clause, block.freq(found));
-                    }
-                }
-                continue;
-            }
-            let mut places = places.iter().peekable();
-            while block.block_len() > 0 {
-                for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
-                    while places.next_if(|(place, _)| place < doc).is_some() {}
-                    if let Some((_, clause)) = places.next_if(|(place, _)| place == doc) {
-                        add(*doc, *clause, *frequency);
-                    }
-                }
-                block.advance();
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Clauses by segment and part of it, each with the document that stands for it in tantivy; in the order of those.
@@ -191,7 +140,7 @@ pub(super) struct Saturation {
 }
 
 impl Saturation {
-    fn new(average: f32) -> Self {
+    pub(super) fn new(average: f32) -> Self {
         let mut dampings = [0.0; 256];
         for (damping, length) in dampings.iter_mut().zip(0u8..=u8::MAX) {
             let length = FieldNormReader::id_to_fieldnorm(length) as f32;

@@ -51,7 +51,7 @@ pub(super) fn missing(
         let is_of_domain = measure.domain.as_deref().is_some_and(|domain| domains.contains(domain));
         let is_covered = measure.clauses.iter().any(|clause| covered.contains(clause));
         // 保障措施 such as 压实工作责任 are no measures that a draft should have for others having them.
-        let kind = |clause: &ClauseIndex| generation.clause(*clause).map(|found| found.clause.kind);
+        let kind = |clause: &ClauseIndex| generation.kind(*clause);
         let is_measure = measure.clauses.iter().any(|clause| kind(clause) == Some(ClauseKind::Measure));
         if is_covered || !is_measure || !(domains.is_empty() || is_of_domain) {
             continue;

@@ -24,15 +24,19 @@ pub(super) fn products(
         let start = *index as usize * dimensions;
         rows.get(start..start + dimensions)
     };
-    // Rows lie far apart. Touched all before the first is multiplied, they come from memory at once and not one
-    // after the other.
-    let touched = indices.iter().filter_map(row).flat_map(|row| row.iter().step_by(CACHE_LINE));
-    std::hint::black_box(touched.fold(0, |all, value| all ^ value));
+    touch(indices.iter().filter_map(row));
     Arch::new().dispatch(|| {
         for index in indices {
             products.push(row(index).map_or(i32::MIN, |row| sum(query, row)));
         }
     });
+}
+
+/// Reads a little of all `rows`. Rows lie far apart: touched all before the first is multiplied, they come from memory
+/// at once and not one after the other.
+pub(super) fn touch<'a>(rows: impl Iterator<Item = &'a [i8]>) {
+    let touched = rows.flat_map(|row| row.iter().step_by(CACHE_LINE));
+    std::hint::black_box(touched.fold(0, |all, value| all ^ value));
 }
 
 /// The product of a row of bytes with one of numbers, summed in sixteen lanes.

@@ -8,8 +8,11 @@ use super::super::mapped::map;
 use super::super::passage::PassageKind;
 use super::graph::{Graph, Rows};
 use super::table::{PASSAGES, VECTORS, VectorTable};
-use super::{ClauseCosines, PassageVector, corrupt};
+use super::{ClauseCosines, PassageVector, corrupt, dot};
 use crate::error::{Error, Result};
+
+/// Clauses whose rows are touched before the first is compared.
+const TOUCHED: usize = 8;
 
 /// The vectors of one segment.
 pub(in crate::index) struct VectorSegment {
@@ -136,18 +139,26 @@ impl VectorSegment {
         cosines
     }
 
-    /// What clauses are found by: how near the whole of `clause` and its best sentence are to `row` together.
-    pub(super) fn nearness(&self, row: &[i8], clause: u32) -> f32 {
-        let (mut whole, mut sentence) = (0.0, None);
-        for passage in self.passages(clause) {
-            let value = || super::cosine(row, self.row(passage.vector));
-            match passage.kind {
-                PassageKind::Whole => whole = value(),
-                PassageKind::Core => {}
-                PassageKind::Sentence => sentence = Some(sentence.unwrap_or(0.0f32).max(value())),
-            }
+    /// What clauses are found by: how near the whole of each of `clauses` and its best sentence are to `row` together.
+    pub(super) fn nearness(&self, row: &[i8], clauses: &[u32]) -> Vec<f32> {
+        let compared = |clause: &u32| self.passages(*clause).iter().filter(|p| p.kind != PassageKind::Core);
+        let mut near = Vec::with_capacity(clauses.len());
+        for some in clauses.chunks(TOUCHED) {
+            dot::touch(some.iter().flat_map(compared).map(|passage| self.row(passage.vector)));
+            near.extend(some.iter().map(|clause| {
+                let (mut whole, mut sentence) = (0.0, None);
+                for passage in compared(clause) {
+                    let value = super::cosine(row, self.row(passage.vector));
+                    match passage.kind {
+                        PassageKind::Whole => whole = value,
+                        PassageKind::Core => {}
+                        PassageKind::Sentence => sentence = Some(sentence.unwrap_or(0.0f32).max(value)),
+                    }
+                }
+                whole + sentence.filter(|sentence| *sentence > 0.0).unwrap_or(whole)
+            }));
         }
-        whole + sentence.filter(|sentence| *sentence > 0.0).unwrap_or(whole)
+        near
     }
 
     /// Clauses that use one of the `beam` vectors nearest to `query` that an admitted clause uses, by the

@@ -52,48 +52,62 @@ class Tiaokuan:
 
 
 class OpenSearch:
-    """BM25 over words that jieba cut and k-NN by Lucene, fused here by reciprocal ranks from one _msearch."""
-    INDEX = "articles"
+    """BM25 over words that jieba cut and k-NN by Lucene, fused here by reciprocal ranks from one _msearch.
 
-    def __init__(self, url, candidates):
+    With `every` an article is found by each vector that Tiaokuan finds it by, in nested documents; else by one.
+    """
+
+    def __init__(self, url, candidates, every):
         self.url = url
         self.candidates = candidates
+        self.every = every
+        self.index = "articles-every" if every else "articles"
 
     def load(self, folder):
         connection = connect(self.url)
-        connection.request("DELETE", f"/{self.INDEX}")
+        connection.request("DELETE", f"/{self.index}")
         connection.getresponse().read()
         vector = {"type": "knn_vector", "dimension": DIMENSIONS,
                   "method": {"name": "hnsw", "engine": "lucene", "space_type": "innerproduct"}}
-        fields = {"words": {"type": "text", "analyzer": "whitespace"}, "vector": vector}
+        fields = {"words": {"type": "text", "analyzer": "whitespace"}}
+        if self.every:
+            fields["passages"] = {"type": "nested", "properties": {"vector": vector}}
+        else:
+            fields["vector"] = vector
         settings = {"index": {"knn": True, "number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}}
-        post(connection, f"/{self.INDEX}", json.dumps({"settings": settings, "mappings": {"properties": fields}}),
-             method="PUT")
-        for lines in batches(folder):
+        mappings = {"_source": {"excludes": ["vector", "passages"]}, "properties": fields}
+        post(connection, f"/{self.index}", json.dumps({"settings": settings, "mappings": mappings}), method="PUT")
+        for lines in batches(folder, every=self.every):
             rows = []
-            for article, vector in lines:
+            for article, vectors in lines:
+                found_by = ({"passages": [{"vector": vector} for vector in vectors]} if self.every
+                            else {"vector": vectors[0]})
                 rows.append(json.dumps({"index": {"_id": article["id"]}}))
-                rows.append(json.dumps({"words": article["words"], "text": article["text"], "vector": vector}))
-            answer = post(connection, f"/{self.INDEX}/_bulk", "\n".join(rows) + "\n", "application/x-ndjson")
+                rows.append(json.dumps({"words": article["words"], "text": article["text"], **found_by}))
+            answer = post(connection, f"/{self.index}/_bulk", "\n".join(rows) + "\n", "application/x-ndjson")
             if answer["errors"]:
                 raise RuntimeError("the bulk request failed in part")
-        post(connection, f"/{self.INDEX}/_forcemerge?max_num_segments=1", "")
-        post(connection, f"/{self.INDEX}/_refresh", "")
+        post(connection, f"/{self.index}/_forcemerge?max_num_segments=1", "")
+        post(connection, f"/{self.index}/_refresh", "")
 
     def start(self):
         self.connection = connect(self.url)
 
     def request(self, mode, query):
         size = LIMIT if mode != "hybrid" else self.candidates
-        source = {"excludes": ["vector"]} if mode != "hybrid" else False
+        source = mode != "hybrid"
         words = {"size": size, "_source": source, "query": {"match": {"words": query["words"]}}}
-        vector = {"size": size, "_source": source,
-                  "query": {"knn": {"vector": {"vector": query["vector"], "k": size}}}}
+        near = {"vector": query["vector"], "k": size}
+        if self.every:
+            near = {"nested": {"path": "passages", "score_mode": "max", "query": {"knn": {"passages.vector": near}}}}
+        else:
+            near = {"knn": {"vector": near}}
+        vector = {"size": size, "_source": source, "query": near}
         legs = {"keyword": [words], "vector": [vector], "hybrid": [words, vector]}[mode]
         return "".join("{}\n" + json.dumps(leg) + "\n" for leg in legs)
 
     def ask(self, mode, request):
-        answers = post(self.connection, f"/{self.INDEX}/_msearch", request, "application/x-ndjson")["responses"]
+        answers = post(self.connection, f"/{self.index}/_msearch", request, "application/x-ndjson")["responses"]
         if mode != "hybrid":
             return answers
         scores = {}
@@ -101,7 +115,7 @@ class OpenSearch:
             for rank, hit in enumerate(answer["hits"]["hits"]):
                 scores[hit["_id"]] = scores.get(hit["_id"], 0) + 1 / (60 + rank)
         best = sorted(scores, key=lambda name: (-scores[name], name))[:LIMIT]
-        return post(self.connection, f"/{self.INDEX}/_mget?_source_excludes=vector", json.dumps({"ids": best}))
+        return post(self.connection, f"/{self.index}/_mget", json.dumps({"ids": best}))
 
 
 class LanceDb:
@@ -113,7 +127,7 @@ class LanceDb:
     def load(self, folder):
         import lancedb
         database = lancedb.connect(self.folder)
-        rows = lambda: ([{**article, "vector": vector} for article, vector in lines] for lines in batches(folder))
+        rows = lambda: ([{**article, "vector": vector} for article, (vector,) in lines] for lines in batches(folder))
         first = next(rows())
         table = database.create_table("articles", first, mode="overwrite")
         for number, some in enumerate(rows()):
@@ -139,14 +153,18 @@ class LanceDb:
         return search.select(["id", "text"]).limit(LIMIT).to_list()
 
 
-def batches(folder, size=500):
-    """Articles with their vectors, some at a time."""
-    with open(f"{folder}/articles.jsonl", encoding="utf-8") as articles, open(f"{folder}/vectors.f32", "rb") as file:
+def batches(folder, size=500, every=False):
+    """Articles with their vectors, one or `every` one, some articles at a time."""
+    name = "passages.f32" if every else "vectors.f32"
+    with open(f"{folder}/articles.jsonl", encoding="utf-8") as articles, open(f"{folder}/{name}", "rb") as file:
         some = []
         for line in articles:
-            vector = array.array("f")
-            vector.frombytes(file.read(DIMENSIONS * 4))
-            some.append((json.loads(line), vector.tolist()))
+            article, vectors = json.loads(line), []
+            for _ in range(article["vectors"] if every else 1):
+                vector = array.array("f")
+                vector.frombytes(file.read(DIMENSIONS * 4))
+                vectors.append(vector.tolist())
+            some.append((article, vectors))
             if len(some) == size:
                 yield some
                 some = []
@@ -191,12 +209,16 @@ def main():
     parser.add_argument("--opensearch", metavar="URL")
     parser.add_argument("--lancedb", metavar="FOLDER")
     parser.add_argument("--candidates", type=int, default=200, help="of each leg that OpenSearch's hybrid fuses")
+    parser.add_argument("--every-vector", action="store_true",
+                        help="ask OpenSearch also with every vector of an article, as Tiaokuan has them")
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-load", action="store_true", help="the peers hold the articles already")
     given = parser.parse_args()
     makers = [("tiaokuan", Tiaokuan, given.tiaokuan),
-              ("opensearch", lambda url: OpenSearch(url, given.candidates), given.opensearch),
+              ("opensearch", lambda url: OpenSearch(url, given.candidates, False), given.opensearch),
+              ("opensearch, every vector", lambda url: OpenSearch(url, given.candidates, True),
+               given.opensearch if given.every_vector else None),
               ("lancedb", LanceDb, given.lancedb)]
     peers = {name: make(where) for name, make, where in makers if where}
     if not given.no_load:

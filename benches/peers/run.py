@@ -57,9 +57,10 @@ class OpenSearch:
     With `every` an article is found by each vector that Tiaokuan finds it by, in nested documents; else by one.
     """
 
-    def __init__(self, url, candidates, every):
+    def __init__(self, url, candidates, looked_at, every):
         self.url = url
         self.candidates = candidates
+        self.looked_at = looked_at
         self.every = every
         self.index = "articles-every" if every else "articles"
 
@@ -97,7 +98,7 @@ class OpenSearch:
         size = LIMIT if mode != "hybrid" else self.candidates
         source = mode != "hybrid"
         words = {"size": size, "_source": source, "query": {"match": {"words": query["words"]}}}
-        near = {"vector": query["vector"], "k": size}
+        near = {"vector": query["vector"], "k": size, "method_parameters": {"ef_search": max(size, self.looked_at)}}
         if self.every:
             near = {"nested": {"path": "passages", "score_mode": "max", "query": {"knn": {"passages.vector": near}}}}
         else:
@@ -209,6 +210,7 @@ def main():
     parser.add_argument("--opensearch", metavar="URL")
     parser.add_argument("--lancedb", metavar="FOLDER")
     parser.add_argument("--candidates", type=int, default=200, help="of each leg that OpenSearch's hybrid fuses")
+    parser.add_argument("--ef-search", type=int, default=100, help="vectors that OpenSearch looks at, at least")
     parser.add_argument("--every-vector", action="store_true",
                         help="ask OpenSearch also with every vector of an article, as Tiaokuan has them")
     parser.add_argument("--seconds", type=float, default=3)
@@ -216,8 +218,8 @@ def main():
     parser.add_argument("--no-load", action="store_true", help="the peers hold the articles already")
     given = parser.parse_args()
     makers = [("tiaokuan", Tiaokuan, given.tiaokuan),
-              ("opensearch", lambda url: OpenSearch(url, given.candidates, False), given.opensearch),
-              ("opensearch, every vector", lambda url: OpenSearch(url, given.candidates, True),
+              ("opensearch", lambda url: OpenSearch(url, given.candidates, given.ef_search, False), given.opensearch),
+              ("opensearch, every vector", lambda url: OpenSearch(url, given.candidates, given.ef_search, True),
                given.opensearch if given.every_vector else None),
               ("lancedb", LanceDb, given.lancedb)]
     peers = {name: make(where) for name, make, where in makers if where}

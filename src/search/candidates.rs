@@ -26,8 +26,8 @@ pub(super) struct Keyword<'a> {
     /// One a variant, words and bigrams; none without the leg.
     scorers: Vec<[Scorer<'a>; 2]>,
     within: Option<&'a FixedBitSet>,
-    /// Words and bigrams of the clauses that were looked at.
-    scores: BTreeMap<ClauseIndex, [f32; 2]>,
+    /// Words and bigrams of the clauses that were looked at, in the order of clauses.
+    scores: Vec<(ClauseIndex, [f32; 2])>,
 }
 
 impl<'a> Keyword<'a> {
@@ -57,7 +57,7 @@ impl<'a> Keyword<'a> {
         mode: Mode,
         within: Option<&'a FixedBitSet>,
     ) -> Result<Self> {
-        let mut keyword = Self { scorers: Vec::new(), within, scores: BTreeMap::new() };
+        let mut keyword = Self { scorers: Vec::new(), within, scores: Vec::new() };
         if mode == Mode::Semantic {
             return Ok(keyword);
         }
@@ -75,7 +75,7 @@ impl<'a> Keyword<'a> {
 
     /// Scores those of `clauses`, which ascend, that were not looked at yet.
     pub(super) fn look_at(&mut self, clauses: impl Iterator<Item = ClauseIndex>) -> Result<()> {
-        let new: Vec<ClauseIndex> = clauses.filter(|clause| !self.scores.contains_key(clause)).collect();
+        let new: Vec<ClauseIndex> = clauses.filter(|clause| self.known(*clause).is_none()).collect();
         self.score(&new, &[])
     }
 
@@ -99,18 +99,24 @@ impl<'a> Keyword<'a> {
             }
         }
         self.scores.extend(clauses.iter().copied().zip(best));
+        self.scores.sort_unstable_by_key(|(clause, _)| *clause);
         Ok(())
+    }
+
+    fn known(&self, clause: ClauseIndex) -> Option<[f32; 2]> {
+        let at = self.scores.binary_search_by_key(&clause, |(known, _)| *known).ok()?;
+        self.scores.get(at).map(|(_, scores)| *scores)
     }
 
     /// Scores of one clause that was looked at: words, bigrams.
     pub(super) fn of(&self, clause: ClauseIndex) -> (f32, f32) {
-        self.scores.get(&clause).map_or((0.0, 0.0), |[words, bigrams]| (*words, *bigrams))
+        self.known(clause).map_or((0.0, 0.0), |[words, bigrams]| (words, bigrams))
     }
 
     /// How well the best clause holds the query's words, 0 to 1.
     pub(super) fn best_coverage(&self) -> f32 {
         let coverage = |[words, bigrams]: &[f32; 2]| f32::midpoint(words.min(1.0), bigrams.min(1.0));
-        self.scores.values().map(coverage).fold(0.0, f32::max)
+        self.scores.iter().map(|(_, scores)| coverage(scores)).fold(0.0, f32::max)
     }
 
     /// Words, then bigrams, of the clauses that were looked at.

@@ -12,7 +12,11 @@ use crate::text::tokenizer::{self, Token};
 pub(super) fn spans(text: &str, query: &Query) -> Vec<Span> {
     let terms = || std::iter::once(&query.terms).chain(&query.variants);
     let is_word = |word: &str| terms().any(|terms| terms.words.contains_key(word));
-    let is_bigram = |bigram: &str| terms().any(|terms| terms.bigrams.contains_key(bigram));
+    // Six bits of their first characters tell most bigrams apart from those that are asked for.
+    let bit = |bigram: &str| bigram.chars().next().map_or(0, |first| 1_u64 << (u32::from(first) % u64::BITS));
+    let bits = terms().flat_map(|terms| terms.bigrams.keys()).fold(0, |bits, bigram| bits | bit(bigram));
+    let is_bigram =
+        |bigram: &str| bits & bit(bigram) != 0 && terms().any(|terms| terms.bigrams.contains_key(bigram));
     let (words, bigrams) = tokenizer::tokens_among(text, is_word, is_bigram);
     merge(terms().flat_map(|terms| of_terms(&words, &bigrams, terms)).collect())
 }

@@ -196,7 +196,9 @@ impl VectorIndex {
         let by_graph = self.parts().zip(kept).map(|((at, vectors), kept)| {
             let work = vectors.all_passages().len() * kept / vectors.clauses().max(1);
             let admits = |place| self.placement.position(at, place).is_some_and(is_allowed);
+            let is_bounded = allowed.is_some() || !self.placement.is_whole(at);
             let beam = (limit + limit / SPARE).max(LEAST_BEAM);
+            let admits = is_bounded.then_some(&admits as &dyn Fn(u32) -> bool);
             (work > scanned).then(|| vectors.neighbours(&query.row, beam, admits)).flatten()
         });
         let mut compared: Vec<Option<Vec<u32>>> = by_graph.collect();

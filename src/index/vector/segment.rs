@@ -162,18 +162,20 @@ impl VectorSegment {
     }
 
     /// Clauses that use one of the `beam` vectors nearest to `query` that an admitted clause uses, by the
-    /// graph; none without one.
+    /// graph; none without one. All are admitted where `admits` says nothing.
     pub(super) fn neighbours(
         &self,
         query: &[i8],
         beam: usize,
-        admits: impl Fn(u32) -> bool,
+        admits: Option<&dyn Fn(u32) -> bool>,
     ) -> Option<Vec<u32>> {
         let (graph, users) = self.graph.as_ref()?;
-        let is_used = |row: u32| users.of_row(row).iter().any(|clause| admits(*clause));
+        let is_admitted = |clause: &u32| admits.is_none_or(|admits| admits(*clause));
+        // Without a bound no user needs to be looked up: they are far apart, and a search passes thousands of rows.
+        let is_used = |row: u32| admits.is_none() || users.of_row(row).iter().any(is_admitted);
         let nearest = graph.search(self.rows(), query, beam, is_used);
         let mut clauses: Vec<u32> =
-            nearest.iter().flat_map(|(_, row)| users.of_row(*row)).copied().filter(|c| admits(*c)).collect();
+            nearest.iter().flat_map(|(_, row)| users.of_row(*row)).copied().filter(is_admitted).collect();
         clauses.sort_unstable();
         clauses.dedup();
         Some(clauses)

@@ -203,6 +203,27 @@ def measure(peer, mode, queries, clients, seconds):
     return at(0.5), at(0.95), len(times) / seconds
 
 
+def recall(peer, folder, queries):
+    """How many of the ten nearest articles by an exact search OpenSearch's k-NN finds. Needs NumPy."""
+    import numpy
+    with open(f"{folder}/articles.jsonl", encoding="utf-8") as file:
+        articles = [json.loads(line) for line in file]
+    counts = [article["vectors"] if peer.every else 1 for article in articles]
+    name = "passages.f32" if peer.every else "vectors.f32"
+    vectors = numpy.memmap(f"{folder}/{name}", dtype="<f4", mode="r").reshape(-1, DIMENSIONS)
+    firsts = numpy.cumsum([0, *counts[:-1]])
+    at = {article["id"]: place for place, article in enumerate(articles)}
+    peer.start()
+    found = 0
+    for query in queries:
+        # An article is as near as its nearest vector.
+        near = numpy.maximum.reduceat(vectors @ numpy.array(query["vector"], dtype="f4"), firsts)
+        tenth = numpy.partition(near, -LIMIT)[-LIMIT]
+        (answer,) = peer.ask("vector", peer.request("vector", query))
+        found += sum(near[at[hit["_id"]]] >= tenth - 1e-5 for hit in answer["hits"]["hits"])
+    return found / LIMIT / len(queries)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
@@ -213,6 +234,7 @@ def main():
     parser.add_argument("--ef-search", type=int, default=100, help="vectors that OpenSearch looks at, at least")
     parser.add_argument("--every-vector", action="store_true",
                         help="ask OpenSearch also with every vector of an article, as Tiaokuan has them")
+    parser.add_argument("--recall", action="store_true", help="print how much OpenSearch's k-NN finds, and end")
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-load", action="store_true", help="the peers hold the articles already")
@@ -230,6 +252,11 @@ def main():
             print(f"{name}: loaded in {time.time() - started:.0f} s", flush=True)
     with open(f"{given.folder}/queries.jsonl", encoding="utf-8") as file:
         queries = [json.loads(line) for line in file]
+    if given.recall:
+        for name, peer in peers.items():
+            if isinstance(peer, OpenSearch):
+                print(f"{name}: recall@{LIMIT} {recall(peer, given.folder, queries):.3f}", flush=True)
+        return
     print("| mode | clients | peer | p50 ms | p95 ms | answers/s |\n|---|---|---|---|---|---|")
     for mode in ["keyword", "vector", "hybrid"]:
         for clients in [1, 4]:

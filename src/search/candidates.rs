@@ -185,23 +185,40 @@ impl<'a> Candidates<'a> {
         self.add_best(scores.iter().map(|(clause, score)| (*clause, *score)), PER_HELPER);
     }
 
-    /// Adds the clauses nearest to a query's vector.
-    pub(super) fn add_nearest(&mut self, generation: &Generation, vector: &QueryVector) {
-        self.add_vector(generation, vector, PER_LEG);
+    /// Adds the clauses nearest to each of `vectors`: to one query's, or to those of the parts of one text.
+    pub(super) fn add_nearest<'b>(
+        &mut self,
+        generation: &Generation,
+        vectors: impl IntoIterator<Item = &'b QueryVector>,
+    ) {
+        let sought: Vec<_> = vectors.into_iter().map(|vector| (vector, PER_LEG)).collect();
+        self.add_each(generation, &sought);
     }
 
-    /// Adds the clauses nearest to the vector of an official wording, of which there are a few hundred.
-    pub(super) fn add_nearest_to_wording(&mut self, generation: &Generation, vector: &QueryVector) {
+    /// Adds the clauses nearest to a query's `vector` and to those of `wordings`, official ones, of which there are a
+    /// few hundred.
+    pub(super) fn add_nearest_by_wordings(
+        &mut self,
+        generation: &Generation,
+        vector: &QueryVector,
+        wordings: &[(QueryVector, f32)],
+    ) {
+        let mut sought = vec![(vector, PER_LEG)];
         match generation.vectors().filter(|_| self.allowed.is_none()) {
-            Some(vectors) => self.clauses.extend(vectors.nearest_kept(vector, PER_HELPER).iter()),
-            None => self.add_vector(generation, vector, PER_HELPER),
+            Some(vectors) => {
+                for (wording, _) in wordings {
+                    self.clauses.extend(vectors.nearest_kept(wording, PER_HELPER).iter());
+                }
+            }
+            None => sought.extend(wordings.iter().map(|(wording, _)| (wording, PER_HELPER))),
         }
+        self.add_each(generation, &sought);
     }
 
-    fn add_vector(&mut self, generation: &Generation, vector: &QueryVector, limit: usize) {
+    fn add_each(&mut self, generation: &Generation, sought: &[(&QueryVector, usize)]) {
         if let Some(vectors) = generation.vectors() {
-            let nearest = vectors.nearest(vector, limit, self.allowed);
-            self.clauses.extend(nearest.into_iter().map(|(clause, _)| clause));
+            let nearest = vectors.nearest_of_each(sought, self.allowed);
+            self.clauses.extend(nearest.into_iter().flatten().map(|(clause, _)| clause));
         }
     }
 

@@ -54,10 +54,7 @@ pub(super) fn weigh_query(
     candidates.add_helper(&thesaurus);
     stage(Stage::Vector, || {
         if let Some(vector) = &vector {
-            candidates.add_nearest(generation, vector);
-        }
-        for (wording, _) in &wordings.vectors {
-            candidates.add_nearest_to_wording(generation, wording);
+            candidates.add_nearest_by_wordings(generation, vector, &wordings.vectors);
         }
         Ok(())
     })?;
@@ -124,8 +121,7 @@ pub(super) fn weigh_similar(
     }
     if let Some((whole, core)) = &sought.vectors {
         stage(Stage::Vector, || {
-            candidates.add_nearest(generation, whole);
-            candidates.add_nearest(generation, core);
+            candidates.add_nearest(generation, [whole, core]);
             Ok(())
         })?;
     }

@@ -157,7 +157,16 @@ impl VectorIndex {
         limit: usize,
         allowed: Option<&FixedBitSet>,
     ) -> Vec<(u32, f32)> {
-        self.best(query, limit, allowed, SCANNED)
+        self.best(&[(query, limit)], allowed, SCANNED).pop().unwrap_or_default()
+    }
+
+    /// As [`nearest`](Self::nearest) for each of `queries`, each with its limit; quicker than one after the other.
+    pub fn nearest_of_each(
+        &self,
+        queries: &[(&QueryVector, usize)],
+        allowed: Option<&FixedBitSet>,
+    ) -> Vec<Vec<(u32, f32)>> {
+        self.best(queries, allowed, SCANNED)
     }
 
     /// The `limit` clauses nearest to `query`, found once and kept: for the few vectors that many queries share.
@@ -179,51 +188,67 @@ impl VectorIndex {
         limit: usize,
         allowed: Option<&FixedBitSet>,
     ) -> Vec<(u32, f32)> {
-        self.best(query, limit, allowed, usize::MAX)
+        self.best(&[(query, limit)], allowed, usize::MAX).pop().unwrap_or_default()
     }
 
-    /// As [`nearest`](Self::nearest), by graphs where a scan would look at more than `scanned` vectors.
+    /// The clauses nearest to each of `queries`, as many as it comes with, by graphs where a scan would look at more
+    /// than `scanned` vectors. What is scanned is read once for all.
     pub(super) fn best(
         &self,
-        query: &QueryVector,
-        limit: usize,
+        queries: &[(&QueryVector, usize)],
         allowed: Option<&FixedBitSet>,
         scanned: usize,
-    ) -> Vec<(u32, f32)> {
-        let kept = self.kept_of_segments(allowed);
+    ) -> Vec<Vec<(u32, f32)>> {
         let is_allowed = |clause: u32| allowed.is_none_or(|allowed| allowed.contains(clause as usize));
-        // Of each segment those that may be among the nearest, by their places in it; none where all are scanned.
-        let by_graph = self.parts().zip(kept).map(|((at, vectors), kept)| {
+        let is_wide = |((_, vectors), kept): ((usize, &VectorSegment), usize)| {
             let work = vectors.all_passages().len() * kept / vectors.clauses().max(1);
+            vectors.has_graph() && work > scanned
+        };
+        let by_graph: Vec<bool> = self.parts().zip(self.kept_of_segments(allowed)).map(is_wide).collect();
+        let rows: Vec<&[i8]> = queries.iter().map(|(query, _)| query.row()).collect();
+        let mut scored: Vec<Vec<(u32, f32)>> = vec![Vec::new(); queries.len()];
+        for ((at, vectors), _) in self.parts().zip(&by_graph).filter(|(_, by_graph)| **by_graph) {
             let admits = |place| self.placement.position(at, place).is_some_and(is_allowed);
             let is_bounded = allowed.is_some() || !self.placement.is_whole(at);
-            let beam = (limit + limit / SPARE).max(LEAST_BEAM);
             let admits = is_bounded.then_some(&admits as &dyn Fn(u32) -> bool);
-            (work > scanned).then(|| vectors.neighbours(&query.row, beam, admits)).flatten()
-        });
-        let mut compared: Vec<Option<Vec<u32>>> = by_graph.collect();
-        let mut scanned: Vec<Vec<u32>> = vec![Vec::new(); compared.len()];
-        let mut scan = |clause: u32| {
+            for ((row, (_, limit)), scored) in rows.iter().zip(queries).zip(&mut scored) {
+                let beam = (limit + limit / SPARE).max(LEAST_BEAM);
+                let places = vectors.neighbours(row, beam, admits).unwrap_or_default();
+                let clauses = places.iter().map(|place| self.placement.position(at, *place));
+                let near = clauses.zip(vectors.nearness(&[*row], &places));
+                scored.extend(near.filter_map(|(clause, near)| Some((clause?, near))));
+            }
+        }
+        for ((_, vectors), clauses) in self.parts().zip(self.clauses_of_segments(allowed, &by_graph)) {
+            let places: Vec<u32> = clauses.iter().map(|(_, place)| *place).collect();
+            let near = vectors.nearness(&rows, &places);
+            for ((clause, _), near) in clauses.iter().zip(near.chunks(rows.len().max(1))) {
+                scored.iter_mut().zip(near).for_each(|(scored, near)| scored.push((*clause, *near)));
+            }
+        }
+        let nearest = |((_, limit), scored): (&(&QueryVector, usize), Vec<(u32, f32)>)| {
+            let mut nearest = highest(scored, *limit);
+            nearest.sort_unstable_by(|a, b| best_first(*a, *b));
+            nearest
+        };
+        queries.iter().zip(scored).map(nearest).collect()
+    }
+
+    /// The `allowed` clauses of each segment that is not `left_out`, each with its place there.
+    fn clauses_of_segments(&self, allowed: Option<&FixedBitSet>, left_out: &[bool]) -> Vec<Vec<(u32, u32)>> {
+        let mut clauses = vec![Vec::new(); left_out.len()];
+        let mut add = |clause: u32| {
             let Some((segment, place)) = self.placement.home(clause) else { return };
-            if let (Some(None), Some(scanned)) = (compared.get(segment), scanned.get_mut(segment)) {
-                scanned.push(place);
+            if let (Some(false), Some(of_segment)) = (left_out.get(segment), clauses.get_mut(segment)) {
+                of_segment.push((clause, place));
             }
         };
         match allowed {
-            _ if compared.iter().all(Option::is_some) => {}
-            Some(allowed) => allowed.ones().for_each(|clause| scan(clause as u32)),
-            None => self.placement.placed().for_each(scan),
+            _ if !left_out.contains(&false) => {}
+            Some(allowed) => allowed.ones().for_each(|clause| add(clause as u32)),
+            None => self.placement.placed().for_each(add),
         }
-        let mut scored = Vec::new();
-        for (((at, vectors), compared), scanned) in self.parts().zip(&mut compared).zip(scanned) {
-            let places = compared.take().unwrap_or(scanned);
-            let near = vectors.nearness(&query.row, &places);
-            let clauses = places.iter().map(|place| self.placement.position(at, *place));
-            scored.extend(clauses.zip(near).filter_map(|(clause, near)| Some((clause?, near))));
-        }
-        let mut nearest = highest(scored, limit);
-        nearest.sort_unstable_by(|a, b| best_first(*a, *b));
-        nearest
+        clauses
     }
 
     /// How many clauses of each segment are `allowed`.

@@ -139,24 +139,26 @@ impl VectorSegment {
         cosines
     }
 
-    /// What clauses are found by: how near the whole of each of `clauses` and its best sentence are to `row` together.
-    pub(super) fn nearness(&self, row: &[i8], clauses: &[u32]) -> Vec<f32> {
+    /// What clauses are found by: how near the whole of each of `clauses` and its best sentence are together to each
+    /// of `queries`, `[clauses × queries]`.
+    pub(super) fn nearness(&self, queries: &[&[i8]], clauses: &[u32]) -> Vec<f32> {
         let compared = |clause: &u32| self.passages(*clause).iter().filter(|p| p.kind != PassageKind::Core);
-        let mut near = Vec::with_capacity(clauses.len());
+        let to = |query: &[i8], clause: &u32| {
+            let (mut whole, mut sentence) = (0.0, None);
+            for passage in compared(clause) {
+                let value = super::cosine(query, self.row(passage.vector));
+                match passage.kind {
+                    PassageKind::Whole => whole = value,
+                    PassageKind::Core => {}
+                    PassageKind::Sentence => sentence = Some(sentence.unwrap_or(0.0f32).max(value)),
+                }
+            }
+            whole + sentence.filter(|sentence| *sentence > 0.0).unwrap_or(whole)
+        };
+        let mut near = Vec::with_capacity(clauses.len() * queries.len());
         for some in clauses.chunks(TOUCHED) {
             dot::touch(some.iter().flat_map(compared).map(|passage| self.row(passage.vector)));
-            near.extend(some.iter().map(|clause| {
-                let (mut whole, mut sentence) = (0.0, None);
-                for passage in compared(clause) {
-                    let value = super::cosine(row, self.row(passage.vector));
-                    match passage.kind {
-                        PassageKind::Whole => whole = value,
-                        PassageKind::Core => {}
-                        PassageKind::Sentence => sentence = Some(sentence.unwrap_or(0.0f32).max(value)),
-                    }
-                }
-                whole + sentence.filter(|sentence| *sentence > 0.0).unwrap_or(whole)
-            }));
+            near.extend(some.iter().flat_map(|clause| queries.iter().map(move |query| to(query, clause))));
         }
         near
     }

@@ -66,7 +66,7 @@ fn recall(allowed: Option<&FixedBitSet>) -> (usize, usize) {
         let query = index.query(table.row(clause).to_vec());
         let clauses = |hits: Vec<(u32, f32)>| hits.into_iter().map(|hit| hit.0).collect::<Vec<_>>();
         let truth = clauses(index.nearest_exactly(&query, 10, allowed));
-        let answer = clauses(index.best(&query, 10, allowed, 0));
+        let answer = clauses(index.best(&[(&query, 10)], allowed, 0).remove(0));
         if allowed.is_none() {
             assert_eq!(answer.first(), Some(&(clause as u32)), "every vector finds itself");
         }
@@ -98,7 +98,8 @@ fn equal_vectors_are_one_row_and_all_their_clauses_are_found() {
     table.write(directory.path(), 100).expect("written");
     let index = index(VectorSegment::open(directory.path(), 128, 600).expect("opened"), 600);
     let query = index.query(table.row(0).to_vec());
-    let found: Vec<u32> = index.best(&query, 100, None, 0).into_iter().map(|hit| hit.0).collect();
+    let found: Vec<u32> =
+        index.best(&[(&query, 100)], None, 0).remove(0).into_iter().map(|hit| hit.0).collect();
     assert_eq!(found, (0..100).collect::<Vec<_>>());
 }
 
@@ -121,7 +122,7 @@ fn a_filter_holds() {
     let query = index.query(table.row(7).to_vec());
     let allowed: FixedBitSet = (0..300).filter(|i| i % 50 == 3).collect();
     for scanned in [0, 1_000] {
-        let hits = index.best(&query, 10, Some(&allowed), scanned);
+        let hits = index.best(&[(&query, 10)], Some(&allowed), scanned).remove(0);
         assert_eq!(hits.len(), 6);
         assert!(hits.iter().all(|hit| hit.0 % 50 == 3));
     }

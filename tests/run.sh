@@ -42,7 +42,8 @@ prepare_python() {
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
   [ "${#missing[@]}" -eq 0 ] || install_packages "${missing[@]}"
   python="${CARGO_TARGET_DIR:-target}/$1/bin/python"
-  [ -x "$python" ] || python3 -m venv "${CARGO_TARGET_DIR:-target}/$1"
+  # One that was interrupted while it was made has no pip.
+  "$python" -m pip --version >/dev/null 2>&1 || python3 -m venv --clear "${CARGO_TARGET_DIR:-target}/$1"
   "$python" -m pip install --quiet --disable-pip-version-check -r "$2"
 }
 

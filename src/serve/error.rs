@@ -166,7 +166,7 @@ pub(super) struct Reader {
 impl Reader {
     /// Who sent `request`.
     pub(super) fn of(request: &Request) -> Self {
-        let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+        let id = super::request_id(request.headers());
         Self { is_person: is_for_people(request), request_id: id.map(str::to_owned) }
     }
 

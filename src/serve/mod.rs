@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{self, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{self, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -122,6 +122,11 @@ fn compression() -> CompressionLayer<impl Predicate> {
 
 /// A span names the request by id, method and path; never by its query, which is the user's own.
 fn request_span<B>(request: &http::Request<B>) -> tracing::Span {
-    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let id = request_id(request.headers()).unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}
+
+/// The id of the request with these `headers`: its sender's own, or one made on arrival.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get(REQUEST_ID).and_then(|id| id.to_str().ok())
 }

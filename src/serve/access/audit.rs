@@ -73,7 +73,7 @@ impl Record {
         let is_write =
             !is_safe(request.method()) && !matches!(need_of(request), Need::Nothing | Need::Of(Scope::Read));
         let log = access.audit.clone().filter(|_| is_write)?;
-        let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+        let id = crate::serve::request_id(request.headers());
         let entry = Entry {
             time: String::new(),
             key: caller.key.as_ref().map(ToString::to_string),

@@ -4,7 +4,7 @@
 //! the heavy ones did not bring near: light terms are sought in such clauses only (Turtle and Flood 1995, "max
 //! score"). A window's scores stay in the nearest cache, and what the windows before found is the bar for the next.
 
-use fixedbitset::FixedBitSet;
+use fixedbitset::{Block, FixedBitSet};
 use pulp::Arch;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
@@ -17,8 +17,6 @@ use crate::index::{ClauseIndex, highest};
 pub(super) const READING: Reading = Reading { window: 2_048, seeking: 8, narrow: 8 };
 /// Room for what adding up in another order changes in a sum.
 const ROUNDING: f32 = 1.0001;
-/// Scores that are compared at once.
-const BLOCK: usize = 128;
 
 /// What is read at a time.
 #[derive(Clone, Copy)]
@@ -156,6 +154,10 @@ struct PartReader<'a> {
     reading: Reading,
     /// Of the documents of a window.
     scores: Vec<f32>,
+    /// Which of them are near enough to the best to be sought in the rest of the terms.
+    reaching: FixedBitSet,
+    /// Room for the clauses of those.
+    candidates: Vec<Candidate>,
 }
 
 impl<'a> PartReader<'a> {
@@ -180,8 +182,16 @@ impl<'a> PartReader<'a> {
             unread += cursor.unread;
             cursor.unread = unread;
         }
-        let saturation = scorer.saturation;
-        Ok(Self { saturation, lengths, positions, cursors, reading, scores: Vec::new() })
+        Ok(Self {
+            saturation: scorer.saturation,
+            lengths,
+            positions,
+            cursors,
+            reading,
+            scores: Vec::new(),
+            reaching: FixedBitSet::new(),
+            candidates: Vec::new(),
+        })
     }
 
     /// The scores of the clauses of this part at `places`, which ascend.
@@ -206,7 +216,7 @@ impl<'a> PartReader<'a> {
         for places in places.chunk_by(|a, b| a.0 as usize / window == b.0 as usize / window) {
             let Some((first, _)) = places.first() else { continue };
             if self.is_worth_seeking(places.len(), 0) {
-                self.seek(0, places.iter().copied().map(Candidate::at).collect(), best);
+                self.seek(0, &mut places.iter().copied().map(Candidate::at).collect(), best);
             } else {
                 self.read_window(*first as usize / window * window, Some(within), best);
             }
@@ -237,38 +247,41 @@ impl<'a> PartReader<'a> {
         self.scores.clear();
         self.scores.resize(lengths.len(), 0.0);
         let mut read = 0;
-        while read < self.cursors.len() {
+        loop {
             let least = self.least_after(read, best);
-            if least > 0.0 && self.is_worth_seeking(count_reaching(&self.scores, least), read) {
-                break;
+            if least > 0.0 || read == self.cursors.len() {
+                let reaching = find_reaching(&self.scores, least, &mut self.reaching);
+                if self.is_worth_seeking(reaching, read) {
+                    break;
+                }
             }
             if let Some(cursor) = self.cursors.get_mut(read) {
                 cursor.add(start as u32, lengths, self.saturation, &mut self.scores);
             }
             read += 1;
         }
-        let least = self.least_after(read, best);
-        let mut candidates = Vec::new();
-        reaching(&self.scores, least, |at, score| {
-            let admits = |clause: ClauseIndex| within.is_none_or(|within| within.contains(clause as usize));
-            let clause = positions.get(at).filter(|clause| **clause != ClauseIndex::MAX && admits(**clause));
-            candidates.extend(clause.map(|clause| Candidate {
-                doc: (start + at) as u32,
-                clause: *clause,
-                score,
-            }));
-        });
-        self.seek(read, candidates, best);
+        let candidate = |at: usize| {
+            let clause = *positions.get(at)?;
+            let admits = within.is_none_or(|within| within.contains(clause as usize));
+            let is_admitted = clause != ClauseIndex::MAX && admits;
+            let score = *self.scores.get(at)?;
+            is_admitted.then_some(Candidate { doc: (start + at) as u32, clause, score })
+        };
+        let mut candidates = std::mem::take(&mut self.candidates);
+        candidates.clear();
+        candidates.extend(self.reaching.ones().filter_map(candidate));
+        self.seek(read, &mut candidates, best);
+        self.candidates = candidates;
     }
 
     /// Adds what the terms of the cursors from `first` give to `candidates`, which ascend, as long as they may be
     /// among the best.
-    fn seek(&mut self, first: usize, mut candidates: Vec<Candidate>, best: &mut Best) {
+    fn seek(&mut self, first: usize, candidates: &mut Vec<Candidate>, best: &mut Best) {
         for cursor in self.cursors.iter_mut().skip(first) {
             if candidates.is_empty() {
                 return;
             }
-            cursor.add_to(&mut candidates, self.lengths, self.saturation);
+            cursor.add_to(candidates, self.lengths, self.saturation);
             candidates.retain(|candidate| candidate.score + cursor.behind * ROUNDING >= best.least);
         }
         for candidate in candidates {
@@ -332,21 +345,41 @@ impl Cursor {
     }
 }
 
-/// How many of `scores` reach `least`, or are above 0 where that is not.
-fn count_reaching(scores: &[f32], least: f32) -> usize {
+/// Sets in `reaching` which of `scores` reach `least`, or are above 0 where that is not; how many they are.
+fn find_reaching(scores: &[f32], least: f32, reaching: &mut FixedBitSet) -> usize {
     let least = least.max(f32::MIN_POSITIVE);
-    Arch::new().dispatch(|| scores.iter().map(|score| u32::from(*score >= least)).sum::<u32>()) as usize
+    reaching.clear();
+    reaching.grow(scores.len());
+    Arch::new().dispatch(|| {
+        for (bits, scores) in reaching.as_mut_slice().iter_mut().zip(scores.chunks(Block::BITS as usize)) {
+            *bits = scores
+                .iter()
+                .zip(0..)
+                .fold(0, |bits, (score, at)| bits | (Block::from(*score >= least) << at));
+        }
+    });
+    reaching.count_ones(..)
 }
 
-/// Tells `found` the places of `scores` that reach `least`, or are above 0 where that is not, and what they are.
-fn reaching(scores: &[f32], least: f32, mut found: impl FnMut(usize, f32)) {
-    let least = least.max(f32::MIN_POSITIVE);
-    for (first, block) in (0..).step_by(BLOCK).zip(scores.chunks(BLOCK)) {
-        if count_reaching(block, least) == 0 {
-            continue;
-        }
-        for (at, score) in (first..).zip(block).filter(|(_, score)| **score >= least) {
-            found(at, *score);
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn scores_that_reach_the_bar_are_found(
+            scores in prop::collection::vec(prop_oneof![Just(0.0f32), 0.0f32..4.0], 0..300),
+            least in -1.0f32..4.0,
+            before in prop::collection::vec(0.0f32..4.0, 0..300),
+        ) {
+            let mut reaching = FixedBitSet::new();
+            find_reaching(&before, 0.0, &mut reaching);
+            let count = find_reaching(&scores, least, &mut reaching);
+            let expected = (0..scores.len()).filter(|at| scores[*at] > 0.0 && scores[*at] >= least);
+            prop_assert_eq!(reaching.ones().collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+            prop_assert_eq!(reaching.count_ones(..), count);
         }
     }
 }

@@ -204,13 +204,12 @@ impl<'a> Candidates<'a> {
         wordings: &[(QueryVector, f32)],
     ) {
         let mut sought = vec![(vector, PER_LEG)];
-        match generation.vectors().filter(|_| self.allowed.is_none()) {
-            Some(vectors) => {
-                for (wording, _) in wordings {
-                    self.clauses.extend(vectors.nearest_kept(wording, PER_HELPER).iter());
-                }
+        for (wording, _) in wordings {
+            let vectors = generation.vectors();
+            match vectors.and_then(|vectors| vectors.nearest_kept(wording, PER_HELPER, self.allowed)) {
+                Some(nearest) => self.clauses.extend(nearest),
+                None => sought.push((wording, PER_HELPER)),
             }
-            None => sought.extend(wordings.iter().map(|(wording, _)| (wording, PER_HELPER))),
         }
         self.add_each(generation, &sought);
     }

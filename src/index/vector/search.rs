@@ -22,6 +22,9 @@ const SCANNED: usize = 40_000;
 const SPARE: usize = 2;
 /// Vectors that a graph is asked for at least: with fewer it misses some of the nearest.
 const LEAST_BEAM: usize = 128;
+/// Clauses near to a shared vector are kept for each that is wanted: within a filter that admits a half, most searches
+/// find as many as they want among them.
+const KEPT: usize = 4;
 
 /// A query's vector, ready to be compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,8 +172,21 @@ impl VectorIndex {
         self.best(queries, allowed, SCANNED)
     }
 
-    /// The `limit` clauses nearest to `query`, found once and kept: for the few vectors that many queries share.
-    pub fn nearest_kept(&self, query: &QueryVector, limit: usize) -> Arc<[u32]> {
+    /// The `limit` clauses nearest to `query` within `allowed`, best first, out of some that were found once without a
+    /// filter and kept: for the few vectors that many queries share. None where too few of these are allowed.
+    pub fn nearest_kept(
+        &self,
+        query: &QueryVector,
+        limit: usize,
+        allowed: Option<&FixedBitSet>,
+    ) -> Option<Vec<u32>> {
+        let kept = self.kept(query, limit * KEPT);
+        let is_allowed = |clause: &u32| allowed.is_none_or(|allowed| allowed.contains(*clause as usize));
+        let nearest: Vec<u32> = kept.iter().copied().filter(is_allowed).take(limit).collect();
+        (nearest.len() == limit || allowed.is_none()).then_some(nearest)
+    }
+
+    fn kept(&self, query: &QueryVector, limit: usize) -> Arc<[u32]> {
         let key = (query.row.clone(), limit);
         if let Some(known) = self.kept.lock().get(&key) {
             return Arc::clone(known);

@@ -127,3 +127,20 @@ fn a_filter_holds() {
         assert!(hits.iter().all(|hit| hit.0 % 50 == 3));
     }
 }
+
+#[test]
+fn what_is_kept_of_a_shared_vector_is_what_a_search_within_the_filter_finds() {
+    let index = index(VectorSegment::of_table(table(300), 300), 300);
+    let query = index.query(table(300).row(7).to_vec());
+    let every = |step: usize| (0..300).filter(|clause| clause % step == 0).collect::<FixedBitSet>();
+    for allowed in [None, Some(every(1)), Some(every(2))] {
+        let nearest = index.nearest(&query, 20, allowed.as_ref()).into_iter().map(|hit| hit.0).collect();
+        assert_eq!(index.nearest_kept(&query, 20, allowed.as_ref()), Some(nearest));
+    }
+    let narrow = every(100);
+    assert_eq!(
+        index.nearest_kept(&query, 20, Some(&narrow)),
+        None,
+        "too few of those that are kept are allowed"
+    );
+}

@@ -154,10 +154,14 @@ class LanceDb:
         return search.select(["id", "text"]).limit(LIMIT).to_list()
 
 
+def vectors_file(folder, every):
+    """The file of the articles' vectors: one of each, or `every` one."""
+    return f"{folder}/passages.f32" if every else f"{folder}/vectors.f32"
+
+
 def batches(folder, size=500, every=False):
     """Articles with their vectors, one or `every` one, some articles at a time."""
-    name = "passages.f32" if every else "vectors.f32"
-    with open(f"{folder}/articles.jsonl", encoding="utf-8") as articles, open(f"{folder}/{name}", "rb") as file:
+    with open(f"{folder}/articles.jsonl", encoding="utf-8") as articles, open(vectors_file(folder, every), "rb") as file:
         some = []
         for line in articles:
             article, vectors = json.loads(line), []
@@ -209,8 +213,7 @@ def recall(peer, folder, queries):
     with open(f"{folder}/articles.jsonl", encoding="utf-8") as file:
         articles = [json.loads(line) for line in file]
     counts = [article["vectors"] if peer.every else 1 for article in articles]
-    name = "passages.f32" if peer.every else "vectors.f32"
-    vectors = numpy.memmap(f"{folder}/{name}", dtype="<f4", mode="r").reshape(-1, DIMENSIONS)
+    vectors = numpy.memmap(vectors_file(folder, peer.every), dtype="<f4", mode="r").reshape(-1, DIMENSIONS)
     firsts = numpy.cumsum([0, *counts[:-1]])
     at = {article["id"]: place for place, article in enumerate(articles)}
     peer.start()

@@ -27,6 +27,11 @@ use crate::text::tokenizer;
 /// Position of a clause in its generation.
 pub type ClauseIndex = u32;
 
+/// Whether `clause` is one of those that are `allowed`; without a filter every one is.
+pub fn admits(allowed: Option<&FixedBitSet>, clause: ClauseIndex) -> bool {
+    allowed.is_none_or(|allowed| allowed.contains(clause as usize))
+}
+
 /// One state of the index. Never changes; share it by `Arc`.
 pub struct Generation {
     manifest: Manifest,

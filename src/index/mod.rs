@@ -34,7 +34,7 @@ pub use build::{ModelOutput, SegmentInput, build_span};
 pub use catalogue::{CatalogueEntry, LONG_AGO, received_at};
 pub use cluster::{Cluster, ClusterCounts, ClusterSettings, Leg};
 pub use fixedbitset::FixedBitSet;
-pub use generation::{ClauseIndex, ClauseRef, Generation, Parts};
+pub use generation::{ClauseIndex, ClauseRef, Generation, Parts, admits};
 pub use highest::highest;
 pub use keyword::{KeywordField, KeywordIndex, Scorer, Scores};
 pub use manifest::Manifest;

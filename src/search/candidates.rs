@@ -7,7 +7,7 @@ use fixedbitset::FixedBitSet;
 use super::query::Query;
 use super::request::Mode;
 use crate::error::Result;
-use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector, Scorer, highest};
+use crate::index::{ClauseIndex, Generation, KeywordField, QueryVector, Scorer, admits, highest};
 
 /// Candidates that each leg gives. The union of the legs holds about 96% of what people judged
 /// relevant at 150 a leg; more costs time and adds little.
@@ -129,10 +129,6 @@ impl<'a> Keyword<'a> {
     }
 }
 
-fn admits(allowed: Option<&FixedBitSet>, clause: ClauseIndex) -> bool {
-    allowed.is_none_or(|allowed| allowed.contains(clause as usize))
-}
-
 /// The clauses to weigh, gathered leg by leg within a filter.
 #[derive(Debug)]
 pub(super) struct Candidates<'a> {
@@ -203,10 +199,10 @@ impl<'a> Candidates<'a> {
         vector: &QueryVector,
         wordings: &[(QueryVector, f32)],
     ) {
+        let Some(vectors) = generation.vectors() else { return };
         let mut sought = vec![(vector, PER_LEG)];
         for (wording, _) in wordings {
-            let vectors = generation.vectors();
-            match vectors.and_then(|vectors| vectors.nearest_kept(wording, PER_HELPER, self.allowed)) {
+            match vectors.nearest_kept(wording, PER_HELPER, self.allowed) {
                 Some(nearest) => self.clauses.extend(nearest),
                 None => sought.push((wording, PER_HELPER)),
             }

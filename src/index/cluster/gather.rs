@@ -7,7 +7,7 @@ use fixedbitset::FixedBitSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::generation::ClauseIndex;
+use super::super::generation::{ClauseIndex, admits};
 use super::super::keyword::KeywordField;
 use super::client::{READING, Reply, Request, strange};
 use super::evidence::{Evidence, gone};
@@ -195,12 +195,11 @@ impl Remote {
         for (terms, answer) in counted.iter().zip(&counts) {
             self.remember(terms, answer)?;
         }
-        let is_within = |clause: &ClauseIndex| within.is_none_or(|within| within.contains(*clause as usize));
         for answer in answers {
             let of_regions = best_of_regions(&answer.aggregations)?;
             for hit in answer.hits.iter().chain(&of_regions) {
                 // A vector that several clauses share may be found for one of them and stand in others too.
-                found.extend(self.positions(hit).filter(is_within));
+                found.extend(self.positions(hit).filter(|clause| admits(within, *clause)));
             }
         }
         let clauses: Vec<ClauseIndex> = found.into_iter().collect();

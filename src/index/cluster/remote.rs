@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use roaring::RoaringBitmap;
 use serde_json::{Value, json};
 
-use super::super::generation::ClauseIndex;
+use super::super::generation::{ClauseIndex, admits};
 use super::super::keyword::{KeywordField, mean_lengths};
 use super::super::placement::Placement;
 use super::Cluster;
@@ -247,10 +247,10 @@ impl Remote {
         let (mut indices, mut filters, mut is_everything) = (Vec::new(), Vec::new(), true);
         for (at, index) in self.parts.indices.iter().enumerate() {
             let length = self.parts.lengths.get(at).map_or(0, |lengths| lengths.len());
-            let is_in =
-                |position: ClauseIndex| within.is_none_or(|within| within.contains(position as usize));
             let places: RoaringBitmap = (0..length as u32)
-                .filter(|place| self.placement.position(at, *place).is_some_and(is_in))
+                .filter(|place| {
+                    self.placement.position(at, *place).is_some_and(|position| admits(within, position))
+                })
                 .collect();
             if places.is_empty() {
                 is_everything = false;

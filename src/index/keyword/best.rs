@@ -11,7 +11,7 @@ use tantivy::schema::IndexRecordOption;
 
 use super::scorer::{Saturation, Scorer};
 use crate::error::Result;
-use crate::index::{ClauseIndex, highest};
+use crate::index::{ClauseIndex, admits, highest};
 
 /// How the best are found where nothing else is asked for.
 pub(super) const READING: Reading = Reading { window: 2_048, seeking: 8, narrow: 8 };
@@ -262,8 +262,7 @@ impl<'a> PartReader<'a> {
         }
         let candidate = |at: usize| {
             let clause = *positions.get(at)?;
-            let admits = within.is_none_or(|within| within.contains(clause as usize));
-            let is_admitted = clause != ClauseIndex::MAX && admits;
+            let is_admitted = clause != ClauseIndex::MAX && admits(within, clause);
             let score = *self.scores.get(at)?;
             is_admitted.then_some(Candidate { doc: (start + at) as u32, clause, score })
         };

@@ -13,7 +13,7 @@ use super::gathered::Gathered;
 use super::score::Scores;
 use super::{B, K1, KeywordField, KeywordIndex};
 use crate::error::{Error, Result};
-use crate::index::ClauseIndex;
+use crate::index::{ClauseIndex, admits};
 
 /// Term frequencies whose saturation is computed beforehand: nearly all that occur.
 const TABLED: usize = 4;
@@ -117,7 +117,7 @@ impl<'a> Scorer<'a> {
                     let (Some(position), Some(length)) = (positions.get(at), lengths.get(at)) else {
                         continue;
                     };
-                    if within.is_none_or(|within| within.contains(*position as usize)) {
+                    if admits(within, *position) {
                         scores.add(*position, term.weight * self.saturation.of(*frequency, *length));
                     }
                 }

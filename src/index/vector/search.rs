@@ -7,6 +7,7 @@ use fixedbitset::FixedBitSet;
 use parking_lot::Mutex;
 use rayon::prelude::*;
 
+use super::super::generation::admits;
 use super::super::highest::{best_first, highest};
 use super::super::passage::PassageKind;
 use super::super::placement::Placement;
@@ -181,8 +182,8 @@ impl VectorIndex {
         allowed: Option<&FixedBitSet>,
     ) -> Option<Vec<u32>> {
         let kept = self.kept(query, limit * KEPT);
-        let is_allowed = |clause: &u32| allowed.is_none_or(|allowed| allowed.contains(*clause as usize));
-        let nearest: Vec<u32> = kept.iter().copied().filter(is_allowed).take(limit).collect();
+        let nearest: Vec<u32> =
+            kept.iter().copied().filter(|clause| admits(allowed, *clause)).take(limit).collect();
         (nearest.len() == limit || allowed.is_none()).then_some(nearest)
     }
 
@@ -215,7 +216,6 @@ impl VectorIndex {
         allowed: Option<&FixedBitSet>,
         scanned: usize,
     ) -> Vec<Vec<(u32, f32)>> {
-        let is_allowed = |clause: u32| allowed.is_none_or(|allowed| allowed.contains(clause as usize));
         let is_wide = |((_, vectors), kept): ((usize, &VectorSegment), usize)| {
             let work = vectors.all_passages().len() * kept / vectors.clauses().max(1);
             vectors.has_graph() && work > scanned
@@ -224,12 +224,13 @@ impl VectorIndex {
         let rows: Vec<&[i8]> = queries.iter().map(|(query, _)| query.row()).collect();
         let mut scored: Vec<Vec<(u32, f32)>> = vec![Vec::new(); queries.len()];
         for ((at, vectors), _) in self.parts().zip(&by_graph).filter(|(_, by_graph)| **by_graph) {
-            let admits = |place| self.placement.position(at, place).is_some_and(is_allowed);
+            let is_allowed =
+                |place| self.placement.position(at, place).is_some_and(|clause| admits(allowed, clause));
             let is_bounded = allowed.is_some() || !self.placement.is_whole(at);
-            let admits = is_bounded.then_some(&admits as &dyn Fn(u32) -> bool);
+            let is_allowed = is_bounded.then_some(&is_allowed as &dyn Fn(u32) -> bool);
             for ((row, (_, limit)), scored) in rows.iter().zip(queries).zip(&mut scored) {
                 let beam = (limit + limit / SPARE).max(LEAST_BEAM);
-                let places = vectors.neighbours(row, beam, admits).unwrap_or_default();
+                let places = vectors.neighbours(row, beam, is_allowed).unwrap_or_default();
                 let clauses = places.iter().map(|place| self.placement.position(at, *place));
                 let near = clauses.zip(vectors.nearness(&[*row], &places));
                 scored.extend(near.filter_map(|(clause, near)| Some((clause?, near))));

@@ -16,7 +16,7 @@ use super::promise::promises;
 use super::request::{self, CompareRequest, MAX_CANDIDATES};
 use super::{ANSWERS, Comparison, chronology, table, wording};
 use crate::error::Result;
-use crate::index::{FixedBitSet, Generation};
+use crate::index::{FixedBitSet, Generation, admits};
 use crate::model::{Clause, ClauseKind, Target};
 use crate::text::region::RegionTable;
 
@@ -109,8 +109,7 @@ impl Engine {
     ) -> Result<Answered> {
         let search = SearchRequest { filter: request.filter.clone(), ..SearchRequest::new(query) };
         let found = self.answer(generation, &search, Query::parse(query)?)?;
-        let is_allowed = |hit: &Hit| allowed.is_none_or(|allowed| allowed.contains(hit.clause as usize));
-        let hits = found.hits.into_iter().filter(is_allowed).collect();
+        let hits = found.hits.into_iter().filter(|hit| admits(allowed, hit.clause)).collect();
         let asked = Some(Asked::of(&found.query.text));
         Ok(Answered {
             subject: None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::response::ClauseIndex;
-use crate::index::{FixedBitSet, Generation};
+use crate::index::{FixedBitSet, Generation, admits};
 use crate::model::{ClauseKind, Status};
 
 /// At most so many are named.
@@ -33,9 +33,8 @@ pub(super) fn missing(
     covered: &BTreeSet<ClauseIndex>,
 ) -> Option<Vec<MissingMeasure>> {
     let measures = generation.measures()?;
-    let is_allowed = |clause: ClauseIndex| allowed.is_none_or(|allowed| allowed.contains(clause as usize));
     let of = |clause: ClauseIndex| {
-        let found = generation.clause(clause).filter(|_| is_allowed(clause))?;
+        let found = generation.clause(clause).filter(|_| admits(allowed, clause))?;
         let in_force = !matches!(found.document.status, Status::Draft | Status::Repealed);
         found
             .document
